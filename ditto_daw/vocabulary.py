@@ -1,0 +1,24 @@
+"""The words a producer and the model share: genres, moods, keys, roles, meters, kinds of job.
+
+The order of each tuple is the model's own numbering: append, never reorder.
+"""
+
+GENRES = (
+    "house",
+    "techno",
+    "hiphop",
+    "lofi",
+    "drum and bass",
+    "pop",
+    "rock",
+    "funk",
+    "jazz",
+    "ambient",
+)
+MOODS = ("bright", "calm", "dark", "energetic", "melancholic", "tense")
+TONICS = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
+KEYS = tuple(f"{tonic} {mode}" for mode in ("major", "minor") for tonic in TONICS)
+ROLES = ("drums", "bass", "chords", "lead", "pad")
+METERS = ((4, 4), (3, 4), (6, 8), (5, 4), (7, 8))
+KINDS = ("draft", "loop")
+USES = ("new", "extend", "repair")
