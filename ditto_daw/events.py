@@ -1,0 +1,109 @@
+"""What a render yields, and what travels from the worker to the server as JSON."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One step of work is about to be done.
+
+    Attributes:
+        stage: a short name, such as "loading", "optimising", "vocoding".
+        step: steps done in this stage, 0..of.
+        of: steps in this stage, at least 1.
+        losses: loss per objective, by the name of its control.
+        seconds_left: time until done, seconds; None while unknown.
+    """
+
+    stage: str
+    step: int
+    of: int
+    losses: dict[str, float] = field(default_factory=dict)
+    seconds_left: float | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"event": "progress", **asdict(self)}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Progress:
+        return cls(**_fields(data))
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The best result so far, audible while the render goes on."""
+
+    path: str
+    losses: dict[str, float] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"event": "preview", **asdict(self)}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Preview:
+        return cls(**_fields(data))
+
+
+@dataclass(frozen=True)
+class Take:
+    """One finished variation.
+
+    Attributes:
+        path: absolute path of the WAV.
+        samples: its exact length in samples per channel, at `rate` Hz.
+        rate: sample rate, Hz.
+        seed: the seed that renders it again.
+        figures: achieved against target, by name; JSON values only.
+        latent: absolute path of the optimised latent, or None.
+        asset: "asset:<sha256>" when the file can be got over TCP; filled in by the server.
+    """
+
+    path: str
+    samples: int
+    rate: int
+    seed: int
+    figures: dict[str, Any] = field(default_factory=dict)
+    latent: str | None = None
+    asset: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Take:
+        return cls(**data)
+
+
+@dataclass(frozen=True)
+class Done:
+    """The render is complete; always the last event."""
+
+    takes: tuple[Take, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"event": "done", "takes": [take.to_dict() for take in self.takes]}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Done:
+        return cls(tuple(Take.from_dict(take) for take in data["takes"]))
+
+
+Event = Progress | Preview | Done
+
+_EVENTS: dict[str, type[Progress] | type[Preview] | type[Done]] = {
+    "progress": Progress,
+    "preview": Preview,
+    "done": Done,
+}
+
+
+def event_from_dict(data: dict[str, Any]) -> Event:
+    """The event that `to_dict` wrote. KeyError for an unknown name."""
+    return _EVENTS[data["event"]].from_dict(data)
+
+
+def _fields(data: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in data.items() if name != "event"}
