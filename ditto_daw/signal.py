@@ -1,0 +1,183 @@
+"""The log-mel spectrogram and what is read from it: loudness, pitch classes, linear spectrum.
+
+The one module that touches torchaudio. Everything is differentiable and works on any device.
+
+A mel here is the log10 of the root-mean-square magnitude per band, so that energy is conserved:
+the triangles sum to one at every bin, and a frame's mean square is
+``sum_b width_b * 10**(2 m_b)`` exactly (Parseval). Frame ``k`` is centred on sample ``k * HOP``;
+with ``wrap`` every window, filter and pad continues at the other end of the clip, as a loop does.
+"""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+import numpy as np
+import torch
+import torchaudio
+from scipy.signal import savgol_filter
+from torch import Tensor
+from torch.nn import functional
+
+RATE = 44_100
+N_FFT = 2048
+HOP = 512
+BANDS = 160
+FRAMES_PER_SECOND = RATE / HOP
+BINS = N_FFT // 2 + 1
+FLOOR = 1e-5
+"""Smallest magnitude a band can have (-100 dB)."""
+INTENSITY_WINDOW = 87
+"""Frames of the Savitzky-Golay filter: one second (Music ControlNet, section III-D)."""
+MELODY_CUTOFF_HZ = 261.63
+"""Melody is read above C4 (DITTO, appendix B)."""
+
+
+def frames_for(samples: int) -> int:
+    """Number of mel frames that `samples` audio samples have."""
+    return -(-samples // HOP)
+
+
+@lru_cache(maxsize=8)
+def _window(device: torch.device, dtype: torch.dtype) -> Tensor:
+    return torch.hann_window(N_FFT, device=device, dtype=dtype)
+
+
+@lru_cache(maxsize=8)
+def filterbank(device: torch.device, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+    """Triangles (BINS, BANDS) on the Slaney scale, which sum to one at every bin, and their widths.
+
+    The first and last triangle keep their outer half, so that no energy is lost at the edges.
+    """
+    bank = torchaudio.functional.melscale_fbanks(
+        BINS, 0.0, RATE / 2, BANDS, RATE, norm=None, mel_scale="slaney"
+    ).to(torch.float64)
+    peak = bank.argmax(dim=0)
+    bank[: int(peak[0]) + 1, 0] = 1.0
+    bank[int(peak[-1]) :, -1] = 1.0
+    bank = bank / bank.sum(dim=1, keepdim=True).clamp_min(1e-12)
+    bank = bank.to(device=device, dtype=dtype)
+    return bank, bank.sum(dim=0)
+
+
+def spectrum(audio: Tensor, wrap: bool = False) -> Tensor:
+    """Complex short-time spectrum (..., BINS, frames) of audio (..., samples).
+
+    Without `wrap` the ends are mirrored. With it, samples must be a multiple of HOP.
+    """
+    samples = audio.shape[-1]
+    frames = frames_for(samples)
+    half = N_FFT // 2
+    flat = audio.reshape(-1, samples)
+    tail = (frames - 1) * HOP + half - samples
+    if wrap:
+        if samples % HOP:
+            raise ValueError(f"a wrapped clip needs a multiple of {HOP} samples, got {samples}")
+        index = torch.arange(-half, samples + tail, device=audio.device) % samples
+        padded = flat[:, index]
+    elif samples > half:
+        padded = functional.pad(flat[:, None], (half, max(tail, 0)), mode="reflect")[:, 0]
+    else:
+        padded = functional.pad(flat, (half, max(tail, 0)))
+    window = _window(audio.device, audio.dtype)
+    result = torch.stft(padded, N_FFT, HOP, window=window, center=False, return_complex=True)
+    return result[..., :frames].reshape(*audio.shape[:-1], BINS, frames)
+
+
+def _power_scale(dtype: torch.dtype) -> float:
+    """Scales |X|^2 so that its sum over the bins is the mean square of the windowed frame."""
+    window = torch.hann_window(N_FFT, dtype=torch.float64)
+    return 2.0 / (N_FFT * float((window**2).sum()))
+
+
+def mel(audio: Tensor, wrap: bool = False) -> Tensor:
+    """Log10 band magnitude (..., BANDS, frames) of audio (..., samples) at RATE."""
+    power = spectrum(audio, wrap).abs().square() * _power_scale(audio.dtype)
+    bank, width = filterbank(audio.device, audio.dtype)
+    bands = torch.einsum("...ft,fb->...bt", power, bank) / width[:, None]
+    return 0.5 * torch.log10(bands.clamp_min(FLOOR**2))
+
+
+def linear_power(mel: Tensor) -> Tensor:
+    """Power per bin (..., BINS, frames), interpolated between the bands; keeps the energy."""
+    bank, _ = filterbank(mel.device, mel.dtype)
+    return torch.einsum("...bt,fb->...ft", torch.pow(10.0, 2.0 * mel), bank)
+
+
+def magnitude(mel: Tensor) -> Tensor:
+    """STFT magnitude (..., BINS, frames), on the scale of `spectrum`, that has this mel."""
+    return (linear_power(mel) / _power_scale(mel.dtype)).sqrt()
+
+
+@lru_cache(maxsize=64)
+def _smoother(frames: int, wrap: bool, device: torch.device, dtype: torch.dtype) -> Tensor:
+    """Savitzky-Golay of order 1 as a matrix (frames, frames): exact at the edges, or circular."""
+    window = min(INTENSITY_WINDOW, frames - 1 + frames % 2)
+    if window < 3:
+        return torch.eye(frames, device=device, dtype=dtype)
+    mode = "wrap" if wrap else "interp"
+    matrix = savgol_filter(np.eye(frames), window, 1, axis=0, mode=mode)
+    return torch.as_tensor(matrix, device=device, dtype=dtype)
+
+
+def smooth(curve: Tensor, wrap: bool = False) -> Tensor:
+    """Curve (..., frames) with one second of context, as every intensity curve is smoothed."""
+    return curve @ _smoother(curve.shape[-1], wrap, curve.device, curve.dtype).T
+
+
+def intensity(mel: Tensor, wrap: bool = False) -> Tensor:
+    """Smoothed loudness (..., frames) in dB, from a mel (..., BANDS, frames)."""
+    _, width = filterbank(mel.device, mel.dtype)
+    energy = (torch.pow(10.0, 2.0 * mel) * width[:, None]).sum(dim=-2)
+    return smooth(10.0 * torch.log10(energy.clamp_min(FLOOR**2)), wrap)
+
+
+def intensity_audio(audio: Tensor, wrap: bool = False) -> Tensor:
+    """Smoothed loudness (..., frames) in dB: RMS over two hops centred on each frame."""
+    samples = audio.shape[-1]
+    frames = frames_for(samples)
+    index = torch.arange(frames, device=audio.device)[:, None] * HOP
+    index = index + torch.arange(-HOP, HOP, device=audio.device)
+    index = index % samples if wrap else index.clamp(0, samples - 1)
+    energy = audio[..., index].square().mean(dim=-1)
+    return smooth(10.0 * torch.log10(energy.clamp_min(FLOOR**2)), wrap)
+
+
+@lru_cache(maxsize=8)
+def _pitch_classes(device: torch.device, dtype: torch.dtype) -> Tensor:
+    """Weights (12, BINS): Gaussian pitch classes of half a semitone, high-passed at C4.
+
+    The high-pass is a second-order Butterworth, applied exactly as |H(f)|^2 on power.
+    """
+    hertz = torch.arange(BINS, dtype=torch.float64) * RATE / N_FFT
+    ratio = (hertz / MELODY_CUTOFF_HZ) ** 4
+    highpass = ratio / (1.0 + ratio)
+    pitch = 69.0 + 12.0 * torch.log2(hertz.clamp_min(1.0) / 440.0)
+    distance = (pitch[None, :] - torch.arange(12, dtype=torch.float64)[:, None] + 6.0) % 12.0 - 6.0
+    weights = torch.exp(-0.5 * (distance / 0.5) ** 2) * highpass
+    weights[:, hertz > 5000.0] = 0.0
+    return weights.to(device=device, dtype=dtype)
+
+
+def chroma_power(power: Tensor) -> Tensor:
+    """Pitch-class distribution (..., 12, frames) of a linear power spectrum (..., BINS, frames)."""
+    weights = _pitch_classes(power.device, power.dtype)
+    energy = torch.einsum("cf,...ft->...ct", weights, power) + FLOOR**2
+    strength = energy.sqrt()
+    return strength / strength.sum(dim=-2, keepdim=True)
+
+
+def chroma(mel: Tensor) -> Tensor:
+    """Pitch-class distribution (..., 12, frames), summing to one, of a mel (..., BANDS, frames)."""
+    return chroma_power(linear_power(mel))
+
+
+def chroma_audio(audio: Tensor, wrap: bool = False) -> Tensor:
+    """Pitch-class distribution (..., 12, frames) of audio (..., samples)."""
+    return chroma_power(spectrum(audio, wrap).abs().square() * _power_scale(audio.dtype))
+
+
+def decibels(ratio: float) -> float:
+    """Amplitude ratio in dB."""
+    return 20.0 * math.log10(max(ratio, 1e-12))
