@@ -4,6 +4,9 @@ An error travels to the client as `(code, argument, sentence)`; the code never c
 published, the sentence may.
 """
 
+# A producer reads these names as states of a job, not as Python errors: no "Error" at their end.
+# ruff: noqa: N818
+
 from __future__ import annotations
 
 from typing import ClassVar
@@ -104,6 +107,12 @@ class NotOwner(DittoError):
     code = "not_owner"
 
 
+class NoHello(DittoError):
+    """A command about a job from an address that has not said which client it is."""
+
+    code = "no_hello"
+
+
 class UnknownJob(DittoError):
     """No job of that id."""
 
@@ -141,7 +150,8 @@ class DaemonMissing(DittoError):
 
 
 CODES: dict[str, type[DittoError]] = {
-    cls.code: cls for cls in (DittoError, *DittoError.__subclasses__())
+    DittoError.code: DittoError,
+    **{cls.code: cls for cls in DittoError.__subclasses__()},
 }
 
 

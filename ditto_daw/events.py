@@ -34,10 +34,14 @@ class Progress:
 
 @dataclass(frozen=True)
 class Preview:
-    """The best result so far, audible while the render goes on."""
+    """The best result so far, audible while the render goes on.
+
+    `asset` is "asset:<sha256>" when the file can be got over TCP; the worker fills it in.
+    """
 
     path: str
     losses: dict[str, float] = field(default_factory=dict)
+    asset: str | None = None
 
     def to_dict(self) -> dict[str, Any]:
         return {"event": "preview", **asdict(self)}
@@ -58,7 +62,7 @@ class Take:
         seed: the seed that renders it again.
         figures: achieved against target, by name; JSON values only.
         latent: absolute path of the optimised latent, or None.
-        asset: "asset:<sha256>" when the file can be got over TCP; filled in by the server.
+        asset: "asset:<sha256>" when the file can be got over TCP; the worker fills it in.
     """
 
     path: str
