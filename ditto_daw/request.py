@@ -1,0 +1,197 @@
+"""The request: what a producer asks for, checked once and then trusted everywhere.
+
+Its canonical form is one JSON object; the small OSC messages fill the same one field by field.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any
+
+from ditto_daw.curves import Curve
+from ditto_daw.errors import BadRequest
+from ditto_daw.fields import Fields, choice, rows, shown
+from ditto_daw.notes import check_melody
+from ditto_daw.parts import Midi, Output, Source
+from ditto_daw.prompt import Understood, key_named, understand
+from ditto_daw.timeline import tempo_from_json, tempo_to_dict
+from ditto_daw.units import TempoMap, plain
+from ditto_daw.vocabulary import GENRES, KEYS, KINDS, MOODS, ROLES, USES
+
+MOST_BARS = 64
+MOST_SAMPLES = 600 * 96_000
+MOST_VARIATIONS = 8
+_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
+
+
+@dataclass(frozen=True)
+class Request:
+    """One job. Fields as in `docs/osc.md`; build it with `from_dict`, which checks everything."""
+
+    id: str
+    kind: str = "loop"
+    use: str = "new"
+    source: Source | None = None
+    position: Fraction = Fraction(0)
+    bars: Fraction | None = None
+    samples: int | None = None
+    tempo: TempoMap = field(default_factory=TempoMap)
+    midi: Midi | None = None
+    melody: str = "top"
+    harmony: bool = True
+    curve: Curve | None = None
+    genre: str = ""
+    mood: str = ""
+    key: str = ""
+    roles: tuple[str, ...] = ()
+    prompt: str = ""
+    seed: int | None = None
+    variations: int = 1
+    preset: str = "default"
+    iterations: int | None = None
+    strength: float = 1.0
+    repair_beats: Fraction = Fraction(4)
+    output: Output = field(default_factory=Output)
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Request:
+        """The request that a JSON object describes. Raises BadRequest naming field and range."""
+        fields = Fields(data, cls.__dataclass_fields__)
+        job = fields.text("id", 64)
+        if not _ID.fullmatch(job):
+            raise BadRequest(
+                "id", f"The id {shown(job)} must be 1 to 64 letters, digits or . _ : - ."
+            )
+        source = fields.get("source")
+        source = None if source is None else Source.from_dict(source)
+        start = source.position if source else Fraction(0)
+        midi, curve, output = fields.get("midi"), fields.get("curve"), fields.get("output")
+        request = cls(
+            id=job,
+            kind=fields.choice("kind", KINDS, "loop"),
+            use=fields.choice("use", USES, "new"),
+            source=source,
+            position=fields.fraction("position", -1e6, 1e6, start),
+            bars=fields.fraction("bars", 0, MOST_BARS, None),
+            samples=fields.whole("samples", 1, MOST_SAMPLES, None),
+            tempo=tempo_from_json(fields.get("tempo", {})),
+            midi=None if midi is None else Midi.from_dict(midi),
+            melody=check_melody(fields.get("melody", "top")),
+            harmony=fields.flag("harmony", True),
+            curve=None if curve is None else Curve.from_dict(curve),
+            genre=fields.choice("genre", GENRES, ""),
+            mood=fields.choice("mood", MOODS, ""),
+            key=_key(fields),
+            roles=_roles(fields),
+            prompt=fields.text("prompt", 500, ""),
+            seed=fields.whole("seed", 0, 2**32 - 1, None),
+            variations=fields.whole("variations", 1, MOST_VARIATIONS, 1),
+            preset=fields.text("preset", 40, "default"),
+            iterations=fields.whole("iterations", 0, 500, None),
+            strength=fields.number("strength", 0, 1, 1.0),
+            repair_beats=fields.fraction("repair_beats", 0.25, 64, Fraction(4)),
+            output=Output() if output is None else Output.from_dict(output),
+        )
+        _check_together(request)
+        return request
+
+    def to_dict(self) -> dict[str, Any]:
+        """The JSON form; `from_dict` takes it back to an equal request."""
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "use": self.use,
+            "source": self.source and self.source.to_dict(),
+            "position": plain(self.position),
+            "bars": None if self.bars is None else plain(self.bars),
+            "samples": self.samples,
+            "tempo": tempo_to_dict(self.tempo),
+            "midi": self.midi and self.midi.to_dict(),
+            "melody": self.melody,
+            "harmony": self.harmony,
+            "curve": self.curve and self.curve.to_dict(),
+            "genre": self.genre,
+            "mood": self.mood,
+            "key": self.key,
+            "roles": list(self.roles),
+            "prompt": self.prompt,
+            "seed": self.seed,
+            "variations": self.variations,
+            "preset": self.preset,
+            "iterations": self.iterations,
+            "strength": self.strength,
+            "repair_beats": plain(self.repair_beats),
+            "output": self.output.to_dict(),
+        }
+
+    @property
+    def file_tempo(self) -> TempoMap:
+        """The tempo map in the file's own time: the host's rate applies to the result later."""
+        return self.tempo.slower(self.source.rate) if self.source else self.tempo
+
+    def length(self, rate: int, source_samples: int = 0) -> int:
+        """Samples of the result at `rate`, exactly.
+
+        source_samples: the source region's length at that rate; it is the answer for a repair,
+        twice it for an extension of no stated length, and the least for any extension.
+        """
+        if self.samples is not None:
+            wanted = self.samples
+        elif self.bars is not None:
+            end = self.tempo.bars(self.position, self.bars)
+            wanted = self.file_tempo.length(self.position, end, rate)
+        else:
+            wanted = source_samples * (2 if self.use == "extend" else 1)
+        if self.use == "extend" and wanted <= source_samples:
+            raise BadRequest(
+                "bars" if self.samples is None else "samples",
+                f"The extended loop would be {wanted / rate:.2f} s long and the clip already"
+                f" is {source_samples / rate:.2f} s; ask for more bars than the clip has.",
+            )
+        return wanted
+
+    def with_prompt(self) -> tuple[Request, Understood]:
+        """The request with what its prompt line says filled in where fields are empty."""
+        said = understand(self.prompt)
+        filled = replace(
+            self,
+            genre=self.genre or said.genre,
+            mood=self.mood or said.mood,
+            key=self.key or said.key,
+            roles=self.roles or said.roles,
+        )
+        return filled, said
+
+
+def _key(fields: Fields) -> str:
+    text = fields.text("key", 40, "")
+    return "" if not text.strip() else key_named(text) or choice(text, "key", KEYS)
+
+
+def _roles(fields: Fields) -> tuple[str, ...]:
+    given = rows(fields.get("roles", []), "roles", 16)
+    named = {choice(role, f"roles[{index}]", ROLES) for index, role in enumerate(given)}
+    return tuple(role for role in ROLES if role in named)
+
+
+def _check_together(request: Request) -> None:
+    """The rules that join several fields."""
+    lengths = [name for name in ("bars", "samples") if getattr(request, name) is not None]
+    if request.bars == 0:
+        raise BadRequest("bars", f"bars is 0; ask for more than 0 and at most {MOST_BARS} bars.")
+    if len(lengths) == 2:
+        raise BadRequest("samples", "Give the length in bars or in samples, not in both.")
+    if request.kind == "draft" and request.use != "new":
+        raise BadRequest("use", 'A draft is always new; ask for kind "loop" to use a clip.')
+    if request.use != "new" and request.source is None:
+        raise BadRequest(
+            "source", f"To {request.use} a loop, say which clip: source needs at least a path."
+        )
+    if request.use == "repair" and lengths:
+        raise BadRequest(
+            lengths[0], "A repaired loop keeps its clip's length; leave bars and samples out."
+        )
+    if request.use == "new" and not lengths:
+        raise BadRequest("bars", "Say how long the result shall be, in bars or in samples.")
