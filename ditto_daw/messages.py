@@ -1,0 +1,351 @@
+"""The protocol as one table. Checks, encoding, decoding and docs/osc.md follow from it.
+
+Requests travel to the daemon, replies to the client. Names follow scsynth where it has one:
+`/status` is answered by `/status.reply`, `/sync` by `/synced`, a refusal is `/fail`.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from ditto_daw import osc
+from ditto_daw.errors import BadMessage
+from ditto_daw.schema import Argument, Message
+
+PROTOCOL = 1
+"""Counts up when a message changes its meaning, not when one is added."""
+PORT = 7770
+TEXT_PIECE = 4000
+"""Characters of JSON per packet, written in ASCII: with its address and id well below 8 kB."""
+CHUNK = 65536
+"""Most bytes of an asset per message; only TCP carries packets of that size."""
+ASSET_LIMIT = 1 << 30
+
+ID = Argument("id", "id", "the job, in the client's own words")
+PIECE = Argument("piece", "int", "which piece this is, from 0", 0, 4095)
+OF = Argument("of", "int", "how many pieces there are in all", 1, 4096)
+HASH = Argument("sha256", "text", "SHA-256 of the whole file, 64 hexadecimal digits", high=64)
+OFFSET = Argument("offset", "int", "where the bytes begin", 0, ASSET_LIMIT)
+CODE = Argument("code", "text", "what kind of failure, for programs; see the list below")
+NAMED = Argument("argument", "text", 'the argument, field or path at fault; "" when none is')
+SENTENCE = Argument("sentence", "text", "what happened and what to do, for people")
+QUARTER = Argument("quarter", "number", "position in quarter notes")
+STATE = Argument(
+    "state", "text", "building, queued, running, cancelling, done, failed or cancelled"
+)
+LOSS = (
+    Argument("objective", "text", "name of a control"),
+    Argument("loss", "float", "its loss, smaller is nearer"),
+)
+OK = "/ditto/job/ok"
+FAIL = "/ditto/fail"
+ENDS = ("/ditto/job/done", "/ditto/job/cancelled", "/ditto/job/fail")
+"""The last reply of every job is one of these; it is repeated until acknowledged."""
+
+_JOB = (OK, FAIL)
+
+_REQUESTS = (
+    Message(
+        "/ditto/hello",
+        "Say which client this address speaks for. Jobs belong to the token: the same token from "
+        "another address, after a restart or a new cable, owns them again, and replies follow it. "
+        "Answered by one hello.reply and as many capability messages as that one announces.",
+        (
+            Argument("token", "id", "a text that only this client knows; keep it with the project"),
+            Argument("port", "int", "UDP port for replies; 0: the sender's own", 0, 65535, (), 0),
+        ),
+        replies=("/ditto/hello.reply", "/ditto/capability", FAIL),
+    ),
+    Message(
+        "/ditto/ping",
+        "Is anybody there? Answered at once, also while rendering.",
+        (Argument("number", "int", "returned as it came", default=0),),
+        replies=("/ditto/pong",),
+    ),
+    Message("/ditto/status", "What the daemon is doing.", replies=("/ditto/status.reply",)),
+    Message(
+        "/ditto/sync",
+        "Answered once everything this client sent before has been handled.",
+        (Argument("number", "int", "returned as it came", default=0),),
+        replies=("/ditto/synced",),
+    ),
+    Message(
+        "/ditto/quit",
+        "End the daemon. Refused while it works for other clients, unless forced.",
+        (Argument("force", "switch", "1: also when others would lose jobs", default=False),),
+        replies=("/ditto/bye", FAIL),
+    ),
+    Message("/ditto/job/new", "Begin to build a job.", (ID,), replies=_JOB),
+    Message(
+        "/ditto/job/set",
+        "Set one field of a job that is being built; without a value it goes back to its default. "
+        "See the fields below.",
+        (ID, Argument("field", "text", "name of the field")),
+        (Argument("value", "value", "its value; several where the field is a list"),),
+        _JOB,
+    ),
+    Message(
+        "/ditto/job/notes",
+        "One piece of the MIDI clip's notes. Quarters count from the beginning of the result.",
+        (ID, PIECE, OF),
+        (
+            Argument("start", "number", "quarters"),
+            Argument("length", "number", "quarters"),
+            Argument("pitch", "int", "MIDI key, 60 is middle C", 0, 127),
+            Argument("velocity", "int", "MIDI velocity", 1, 127),
+            Argument("channel", "int", "MIDI channel, from 0", 0, 15),
+        ),
+        _JOB,
+    ),
+    Message(
+        "/ditto/job/points",
+        "One piece of the intensity curve. Quarters count from the beginning of the result; the "
+        "field curve.unit says what the values are.",
+        (ID, PIECE, OF),
+        (QUARTER, Argument("value", "number", "dB, or 0 to 1")),
+        _JOB,
+    ),
+    Message(
+        "/ditto/job/tempo",
+        "One piece of the tempo map: a step at each quarter of the timeline.",
+        (ID, PIECE, OF),
+        (QUARTER, Argument("bpm", "number", "quarter notes per minute", 20, 400)),
+        _JOB,
+    ),
+    Message(
+        "/ditto/job/meter",
+        "One piece of the meter map.",
+        (ID, PIECE, OF),
+        (
+            QUARTER,
+            Argument("numerator", "int", "beats in a bar", 1, 64),
+            Argument("denominator", "int", "note value of a beat", 1, 64),
+        ),
+        _JOB,
+    ),
+    Message(
+        "/ditto/job/json",
+        "One piece of a whole job as JSON text, instead of the messages above or before them "
+        "(they win). Begins the job when it is new.",
+        (ID, PIECE, OF, Argument("text", "text", "JSON", high=osc.FRAME)),
+        replies=_JOB,
+    ),
+    Message(
+        "/ditto/job/submit",
+        "The job is complete: queue it. Sent twice, it renders once and the reply is repeated.",
+        (ID,),
+        replies=("/ditto/job/accepted", *ENDS, FAIL),
+    ),
+    Message(
+        "/ditto/job/cancel",
+        "Stop a job, whether being built, queued or running. Looked at before every call of the "
+        "model; no file is left.",
+        (ID,),
+        replies=(OK, "/ditto/job/cancelled", *ENDS, FAIL),
+    ),
+    Message(
+        "/ditto/job/state",
+        "Where a job stands. When it has ended, its takes and last reply come again too.",
+        (ID,),
+        replies=("/ditto/job/state.reply", *ENDS, FAIL),
+    ),
+    Message(
+        "/ditto/job/result",
+        "Ask for one piece of everything known about a finished job, as JSON: every take with all "
+        "of its figures.",
+        (ID, PIECE),
+        replies=("/ditto/job/result.reply", FAIL),
+    ),
+    Message(
+        "/ditto/ack",
+        "The last reply of this job has arrived: stop repeating it.",
+        (ID,),
+    ),
+    Message(
+        "/ditto/asset/put",
+        "Hand over a piece of a file, in order. An empty blob asks how far the daemon is. Use TCP.",
+        (
+            HASH,
+            Argument("size", "int", "bytes in the whole file", 1, ASSET_LIMIT),
+            OFFSET,
+            Argument("data", "blob", "the bytes", high=CHUNK),
+        ),
+        replies=("/ditto/asset/put.reply", FAIL),
+    ),
+    Message(
+        "/ditto/asset/get",
+        "Ask for a piece of a file: an asset that was put, or a take that was rendered.",
+        (HASH, OFFSET, Argument("most", "int", "bytes wanted", 1, CHUNK, (), 4096)),
+        replies=("/ditto/asset/data", FAIL),
+    ),
+)
+
+_REPLIES = (
+    Message(
+        "/ditto/hello.reply",
+        "The daemon introduces itself.",
+        (
+            Argument("version", "text", "of ditto-daw"),
+            Argument("protocol", "int", "of these messages"),
+            Argument("model", "text", "name of the model"),
+            Argument("state", "text", "loading, ready or failed"),
+            Argument("device", "text", "auto, cpu, cuda or mps"),
+            Argument("capabilities", "int", "how many capability messages follow"),
+        ),
+    ),
+    Message(
+        "/ditto/capability",
+        "One thing that this daemon can do: rates, genres, moods, keys, roles, meters, limits.",
+        (Argument("name", "text", "which"),),
+        (Argument("value", "value", "one of its values"),),
+    ),
+    Message("/ditto/pong", "To ping.", (Argument("number", "int", "as it came"),)),
+    Message(
+        "/ditto/status.reply",
+        "To status.",
+        (
+            Argument("state", "text", "loading, ready or failed"),
+            Argument("queued", "int", "jobs waiting"),
+            Argument("running", "int", "jobs being rendered"),
+            Argument("ended", "int", "jobs done, failed or cancelled since the start"),
+            Argument("restarts", "int", "times the rendering process had to be started again"),
+            Argument("uptime", "float", "seconds"),
+            Argument("note", "text", 'why the state is failed; "" otherwise'),
+        ),
+    ),
+    Message("/ditto/synced", "To sync.", (Argument("number", "int", "as it came"),)),
+    Message("/ditto/bye", "The daemon ends now."),
+    Message(
+        FAIL,
+        "A message was refused; nothing has changed. Sent once per refused message.",
+        (
+            Argument("command", "text", "address of the refused message"),
+            Argument("id", "text", 'the job; "" when the message names none'),
+            CODE,
+            NAMED,
+            SENTENCE,
+        ),
+    ),
+    Message(
+        OK,
+        "A building message, or a cancel, has arrived. Send again what is not answered.",
+        (
+            ID,
+            Argument("command", "text", "address of the message"),
+            Argument("piece", "int", "its piece, 0 for messages without"),
+        ),
+    ),
+    Message(
+        "/ditto/job/accepted",
+        "To submit.",
+        (ID, STATE, Argument("place", "int", "jobs ahead of it in the queue")),
+    ),
+    Message(
+        "/ditto/job/progress",
+        "About ten times a second while a job runs.",
+        (
+            ID,
+            Argument("stage", "text", "such as optimising or vocoding"),
+            Argument("step", "int", "steps done in this stage"),
+            Argument("of", "int", "steps in this stage"),
+            Argument("seconds", "float", "time left, s; negative while unknown"),
+        ),
+        LOSS,
+    ),
+    Message(
+        "/ditto/job/preview",
+        "The best result so far can be heard.",
+        (ID, Argument("path", "text", "a WAV"), Argument("asset", "text", "the same, to get")),
+        LOSS,
+    ),
+    Message(
+        "/ditto/job/take",
+        "One result. All takes come before done, and again with it.",
+        (
+            ID,
+            Argument("index", "int", "from 0"),
+            Argument("path", "text", "the WAV"),
+            Argument("asset", "text", 'the same for another machine: "asset:" and its sha256'),
+            Argument("samples", "int", "exact length per channel"),
+            Argument("rate", "int", "samples per second"),
+            Argument("seed", "int", "renders it again"),
+        ),
+        (
+            Argument("figure", "text", "what was achieved, by name"),
+            Argument("amount", "float", "how much"),
+        ),
+    ),
+    Message(
+        "/ditto/job/done",
+        "The job is complete. Repeated, takes included, until acknowledged.",
+        (ID, Argument("takes", "int", "how many take messages belong to it")),
+    ),
+    Message("/ditto/job/cancelled", "The job was cancelled. Repeated until acknowledged.", (ID,)),
+    Message(
+        "/ditto/job/fail",
+        "The job could not be rendered. Repeated until acknowledged.",
+        (ID, CODE, NAMED, SENTENCE),
+    ),
+    Message("/ditto/job/state.reply", "To state.", (ID, STATE)),
+    Message(
+        "/ditto/job/result.reply",
+        "One piece of the result.",
+        (ID, PIECE, OF, Argument("text", "text", "JSON")),
+    ),
+    Message(
+        "/ditto/asset/put.reply",
+        "How much of the file is here.",
+        (HASH, Argument("received", "int", "bytes; the whole size when complete and verified")),
+    ),
+    Message(
+        "/ditto/asset/data",
+        "A piece of the file.",
+        (
+            HASH,
+            OFFSET,
+            Argument("size", "int", "bytes in the whole file"),
+            Argument("data", "blob", "the bytes"),
+        ),
+    ),
+)
+
+REQUESTS = {message.address: message for message in _REQUESTS}
+REPLIES = {message.address: message for message in _REPLIES}
+ALL = {**REQUESTS, **REPLIES}
+
+
+def encode(address: str, limit: int = osc.PACKET, **named: Any) -> bytes:
+    """One message as an OSC packet of at most `limit` bytes.
+
+    Raises BadRequest or BadMessage naming the argument; KeyError for an address not in the table.
+    """
+    packet = osc.build(address, ALL[address].spell(named))
+    if len(packet) > limit:
+        raise BadMessage(
+            address, f"{address} needs {len(packet):,} bytes; {limit:,} is the most: send pieces."
+        )
+    return packet
+
+
+def decode(packet: bytes, limit: int = osc.PACKET) -> list[tuple[str, dict[str, Any]]]:
+    """Every message of a packet as (address, values by name). Raises like `encode`."""
+    return [(address, check(address, values)) for address, values in osc.parse(packet, limit=limit)]
+
+
+def check(address: str, values: list[Any]) -> dict[str, Any]:
+    """Values by name. BadMessage for an address that is not in the table."""
+    if address not in ALL:
+        raise BadMessage(address[:80], f"There is no message {address[:80]}; see docs/osc.md.")
+    return ALL[address].check(values)
+
+
+def main() -> None:
+    """Print the protocol's document."""
+    from ditto_daw.osc_document import document
+
+    sys.stdout.write(document())
+
+
+if __name__ == "__main__":
+    main()

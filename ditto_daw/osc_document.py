@@ -1,0 +1,96 @@
+"""docs/osc.md, written from the tables: the document cannot say anything else than the code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from ditto_daw import osc
+from ditto_daw.errors import CODES
+from ditto_daw.form import FIELDS, MANY
+from ditto_daw.messages import CHUNK, PORT, PROTOCOL, REPLIES, REQUESTS
+from ditto_daw.schema import TYPES, Argument, Message
+
+_HEAD = f"""\
+# The OSC protocol
+
+<!-- Written by `ditto-daw docs`; change ditto_daw/messages.py instead. -->
+
+Protocol {PROTOCOL}. The daemon listens on 127.0.0.1, port {PORT}, UDP and TCP alike. TCP packets
+are preceded by their length in four bytes (OSC 1.0, as liblo and sclang do).
+
+- A UDP packet has at most {osc.PACKET:,} bytes either way, a TCP packet {osc.FRAME:,}. Bundles are
+  taken apart (nested at most {osc.DEPTH} deep); their time tags are ignored.
+- Replies go to the address that `/ditto/hello` named, or to the sender when it never said hello.
+- Everything may be sent twice. What is not answered within a second may be sent again.
+- A job ends in exactly one of done, cancelled or fail. That last reply is repeated, ever more
+  slowly, until `/ditto/ack` arrives; `/ditto/job/state` brings it again at any time.
+- Arguments in [brackets] may be left out. A (group)* is repeated any number of times.
+
+## A loop from a patch
+
+```
+/ditto/hello        mypatch 9001
+/ditto/job/new      1
+/ditto/job/set      1 kind loop
+/ditto/job/set      1 bars 4
+/ditto/job/set      1 genre house
+/ditto/job/tempo    1 0 1  0 124
+/ditto/job/points   1 0 1  0 0.2  8 0.9  16 0.2
+/ditto/job/set      1 curve.unit unit
+/ditto/job/submit   1
+                              → /ditto/job/accepted 1 queued 0
+                              → /ditto/job/progress 1 optimising 3 20 11.5 intensity 0.8
+                              → /ditto/job/take 1 0 /…/loop-new-7-1.wav asset:… 341419 44100 7
+                              → /ditto/job/done 1 1
+/ditto/ack          1
+```
+
+## Types
+
+| type | on the wire |
+|---|---|
+"""
+
+
+def document() -> str:
+    """The whole document as Markdown."""
+    types = "".join(f"| {name} | {spelling} |\n" for name, (_, _, spelling) in TYPES.items())
+    fields = _table(FIELDS.values(), " (several)")
+    codes = "".join(
+        f"| `{code}` | {(cls.__doc__ or '').splitlines()[0]} |\n" for code, cls in CODES.items()
+    )
+    return (
+        f"{_HEAD}{types}"
+        f"\n## To the daemon\n{''.join(map(_section, REQUESTS.values()))}"
+        "\n## Fields of a job\n\nFor `/ditto/job/set`. In JSON the dots are nested objects: "
+        '`{"source": {"path": …}}`.\n\n'
+        f"{fields}"
+        f"\n## From the daemon\n{''.join(map(_section, REPLIES.values()))}"
+        "\n## Codes of failures\n\n| code | meaning |\n|---|---|\n"
+        f"{codes}"
+        f"\nAssets travel in pieces of at most {CHUNK:,} bytes.\n"
+    )
+
+
+def _section(message: Message) -> str:
+    parts = [f"\n### `{' '.join(filter(None, (message.address, message.signature)))}`\n"]
+    parts.append(f"{message.meaning}\n")
+    if message.arguments or message.row:
+        parts.append(_table((*message.arguments, *message.row)))
+    if message.replies:
+        parts.append(f"Replies: {', '.join(f'`{address}`' for address in message.replies)}\n")
+    return "\n".join(parts)
+
+
+def _table(arguments: Iterable[Argument], several: str = "") -> str:
+    rows = "".join(_row(argument, several) for argument in arguments)
+    return f"| name | type | range | meaning |\n|---|---|---|---|\n{rows}"
+
+
+def _row(argument: Argument, several: str) -> str:
+    kind = argument.type + (several if argument.name in MANY else "")
+    limits = argument.range
+    if argument.default is not None:
+        default = int(argument.default) if argument.type == "switch" else argument.default
+        limits = f"{limits or 'any'}; {default} when left out"
+    return f"| {argument.name} | {kind} | {limits} | {argument.meaning} |\n"
