@@ -1,0 +1,101 @@
+"""The model that ships with ditto-daw: UNet, codec and vocoder in one file of weights.
+
+The adapter turns the network into what a sampler calls: ``denoise(x_t, t) -> x_0``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from ditto_daw.models.codec import PATCH, PatchCodec
+from ditto_daw.models.condition import Condition
+from ditto_daw.models.unet import UNet, UNetConfig
+from ditto_daw.models.vocoder import Vocoder, VocoderConfig
+from ditto_daw.schedule import alpha_sigma
+
+WEIGHTS = Path(__file__).resolve().parents[1] / "weights" / "bundled.safetensors"
+Denoiser = Callable[[Tensor, float], Tensor]
+"""x_t (B, C, P) and time in 0..1 to the clean latent x_0 (B, C, P)."""
+
+
+@dataclass(frozen=True)
+class GenreLoudness:
+    """What the training music of a genre does, in dB: mean, and the 5th and 95th percentile."""
+
+    mean: float
+    quiet: float
+    loud: float
+
+
+class Bundled(nn.Module):
+    """UNet, codec and vocoder, frozen; `clip` is where dynamic thresholding begins."""
+
+    clip = 4.0
+
+    def __init__(self, unet: UNetConfig, vocoder: VocoderConfig) -> None:
+        super().__init__()
+        self.unet = UNet(unet)
+        self.codec = PatchCodec()
+        self.vocoder = Vocoder(vocoder)
+        self.loudness: dict[str, GenreLoudness] = {}
+        self.requires_grad_(False).eval()
+
+    @property
+    def frame_multiple(self) -> int:
+        """A render's length in frames must be a multiple of this."""
+        return PATCH * self.unet.config.factor
+
+    def denoiser(self, condition: Condition, guidance: float, wrap: bool) -> Denoiser:
+        """Classifier-free guidance in one batch (Ho and Salimans 2022); weight 1 skips it.
+
+        `condition` has one row per latent of the batch.
+        """
+        if guidance == 1.0:
+            inputs = condition.tensors()
+        else:
+            inputs = condition.join(condition.unguided()).tensors()
+
+        def denoise(x: Tensor, t: float) -> Tensor:
+            alpha, sigma = alpha_sigma(t)
+            rows = inputs[0].shape[0]
+            times = torch.full((rows,), t, device=x.device, dtype=x.dtype)
+            v = self.unet(x.repeat(rows // x.shape[0], 1, 1), times, *inputs, wrap=wrap)
+            if guidance != 1.0:
+                asked, free = v.chunk(2)
+                v = free + guidance * (asked - free)
+            return alpha * x - sigma * v
+
+        return denoise
+
+    def save(self, path: Path) -> None:
+        """Writes half-precision weights with the sizes and the genres' loudness as metadata."""
+        tensors = {
+            name: value.to(torch.float16 if value.ndim > 1 else torch.float32).contiguous()
+            for name, value in self.state_dict().items()
+        }
+        sizes = {
+            "unet": json.dumps(asdict(self.unet.config)),
+            "vocoder": json.dumps(asdict(self.vocoder.config)),
+            "loudness": json.dumps({name: asdict(value) for name, value in self.loudness.items()}),
+        }
+        save_file(tensors, path, metadata=sizes)
+
+    @classmethod
+    def load(cls, path: Path = WEIGHTS, device: str = "cpu") -> Bundled:
+        """The model in `path` (safetensors only), in single precision on `device`."""
+        with safe_open(path, framework="pt", device="cpu") as file:
+            sizes = {name: json.loads(text) for name, text in file.metadata().items()}
+            tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
+        unet = {k: tuple(v) if isinstance(v, list) else v for k, v in sizes["unet"].items()}
+        model = cls(UNetConfig(**unet), VocoderConfig(**sizes["vocoder"]))
+        model.load_state_dict(tensors)
+        model.loudness = {name: GenreLoudness(**value) for name, value in sizes["loudness"].items()}
+        return model.to(device)

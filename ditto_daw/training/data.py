@@ -1,0 +1,142 @@
+"""Batches for training: random crops of the composed pieces, with their truth as condition."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ditto_daw import signal, vocabulary
+from ditto_daw.models import condition
+from ditto_daw.models.codec import PATCH, PatchCodec
+
+TRUTH = ("tempo", "quarter_phase", "bar_phase", "meter", "chords", "labels")
+HELD_OUT = 64
+"""The first pieces of a set are never trained on."""
+DROP_ALL, DROP_LABEL, DROP_ROLES, DROP_CHORDS, DROP_GRID = 0.1, 0.15, 0.2, 0.3, 0.1
+"""Chances that a condition is hidden; DROP_ALL hides all that guidance amplifies at once."""
+
+
+class Pieces:
+    """The data set that `ditto_daw.training.dataset` wrote, or is still writing, in `folder`."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.mel = np.load(folder / "mel.npy", mmap_mode="r")
+        self.truth = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in TRUTH}
+
+    def __len__(self) -> int:
+        return int((self.folder / "done.txt").read_text())
+
+    def crop(self, piece: int, start: int, frames: int) -> dict[str, np.ndarray]:
+        """Mel (frames, BANDS) and truth of one stretch; the labels are of the whole piece."""
+        span = slice(start, start + frames)
+        parts = {name: array[piece, span] for name, array in self.truth.items() if name != "labels"}
+        return parts | {"mel": self.mel[piece, span], "labels": self.truth["labels"][piece]}
+
+    def sample(
+        self, rng: np.random.Generator, count: int, frames: int, held_out: bool = False
+    ) -> dict[str, Tensor]:
+        """`count` random crops of `frames` frames, stacked."""
+        which = range(HELD_OUT) if held_out else range(HELD_OUT, len(self))
+        piece = rng.integers(which.start, which.stop, size=count)
+        start = rng.integers(self.mel.shape[1] - frames + 1, size=count)
+        crops = [self.crop(int(p), int(s), frames) for p, s in zip(piece, start, strict=True)]
+        return {
+            name: torch.from_numpy(np.stack([crop[name] for crop in crops]).astype(np.float32))
+            for name in crops[0]
+        }
+
+
+def describe(batch: dict[str, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
+    """Labels (B, 3), roles (B, R + 1) and local features (B, L, P), nothing hidden."""
+    middle = slice(PATCH // 2, None, PATCH)
+    local = condition.local_features(
+        batch["tempo"][:, middle],
+        batch["quarter_phase"][:, middle],
+        batch["bar_phase"][:, middle],
+        batch["meter"][:, middle],
+        batch["chords"][:, middle],
+    )
+    labels = batch["labels"].long()
+    bits = 2 ** torch.arange(len(vocabulary.ROLES))
+    mask = ((labels[:, 3:4] & bits) > 0).float()
+    return labels[:, :3], condition.role_features(mask), local
+
+
+def hidden_parts(rng: np.random.Generator, count: int, positions: int) -> Tensor:
+    """Which positions are known (count, P): none for half of the clips, else a continuation,
+    a lead-in, a gap, or scattered stretches."""
+    known = np.zeros((count, positions), dtype=np.float32)
+    for row in known:
+        kind = rng.random()
+        first, second = np.sort(rng.integers(1, positions, size=2))
+        if kind < 0.5:
+            continue
+        if kind < 0.65:
+            row[:first] = 1.0
+        elif kind < 0.75:
+            row[first:] = 1.0
+        elif kind < 0.95:
+            row[:] = 1.0
+            row[first : second + 1] = 0.0
+        else:
+            row[:] = np.repeat(rng.random(-(-positions // 8)) < 0.5, 8)[:positions]
+    return torch.from_numpy(known)
+
+
+def hide(
+    rng: np.random.Generator, labels: Tensor, roles: Tensor, local: Tensor
+) -> tuple[Tensor, Tensor, Tensor]:
+    """Condition dropout: what is hidden becomes what the network sees when nothing was asked."""
+    count = len(labels)
+
+    def chance(probability: float) -> Tensor:
+        return torch.from_numpy(rng.random(count) < probability)
+
+    everything = chance(DROP_ALL)
+    labels, roles, local = labels.clone(), roles.clone(), local.clone()
+    for column, free in enumerate(condition.LABEL_COUNTS):
+        labels[everything | chance(DROP_LABEL), column] = free
+    roles[everything | chance(DROP_ROLES)] = 0.0
+    local[everything | chance(DROP_CHORDS), condition.GRID_CHANNELS :] = 0.0
+    local[chance(DROP_GRID), : condition.GRID_CHANNELS] = 0.0
+    return labels, roles, local
+
+
+def batches(
+    pieces: Pieces,
+    codec: PatchCodec,
+    seed: int,
+    sizes: list[tuple[int, int]],
+    held_out: bool = False,
+) -> Iterator[tuple[Tensor, condition.Condition]]:
+    """Endless (latent (B, C, P), condition); `sizes` lists (clips, positions) to draw from."""
+    rng = np.random.default_rng(seed)
+    while True:
+        count, positions = sizes[int(rng.integers(len(sizes)))]
+        batch = pieces.sample(rng, count, positions * PATCH, held_out)
+        latent = codec.encode(batch["mel"].transpose(1, 2))
+        labels, roles, local = hide(rng, *describe(batch))
+        known = hidden_parts(rng, count, positions)
+        context = condition.context_features(latent, known)
+        yield latent, condition.Condition(labels, roles, local, context)
+
+
+def fit_codec(pieces: Pieces, seed: int = 0, count: int = 600) -> PatchCodec:
+    """Principal components of random stretches of the set."""
+    batch = pieces.sample(np.random.default_rng(seed), count, 64 * PATCH)
+    codec = PatchCodec()
+    codec.fit(batch["mel"].transpose(1, 2))
+    return codec
+
+
+def codec_error(codec: PatchCodec, pieces: Pieces, seed: int = 1) -> float:
+    """RMS error in dB that encoding and decoding leaves in the mel, above the floor."""
+    mel = pieces.sample(np.random.default_rng(seed), 64, 64 * PATCH, held_out=True)["mel"]
+    mel = mel.transpose(1, 2)
+    error = (codec.decode(codec.encode(mel)) - mel)[mel > np.log10(signal.FLOOR) + 0.05]
+    return float(20.0 * error.square().mean().sqrt())
