@@ -15,11 +15,11 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from ditto_daw import schedule
 from ditto_daw.models.codec import PATCH, PatchCodec
 from ditto_daw.models.condition import Condition
 from ditto_daw.models.unet import UNet, UNetConfig
 from ditto_daw.models.vocoder import Vocoder, VocoderConfig
-from ditto_daw.schedule import alpha_sigma
 
 WEIGHTS = Path(__file__).resolve().parents[1] / "weights" / "bundled.safetensors"
 Denoiser = Callable[[Tensor, float], Tensor]
@@ -64,7 +64,7 @@ class Bundled(nn.Module):
             inputs = condition.join(condition.unguided()).tensors()
 
         def denoise(x: Tensor, t: float) -> Tensor:
-            alpha, sigma = alpha_sigma(t)
+            alpha, sigma = schedule.alpha(t), schedule.sigma(t)
             rows = inputs[0].shape[0]
             times = torch.full((rows,), t, device=x.device, dtype=x.dtype)
             v = self.unet(x.repeat(rows // x.shape[0], 1, 1), times, *inputs, wrap=wrap)

@@ -143,7 +143,7 @@ class UNet(nn.Module):
         context: Tensor,
         wrap: bool = False,
     ) -> Tensor:
-        """x (B, C, P), t (B,), labels (B, 3), roles (B, 6), local (B, L, P), context (B, C+1, P)."""
+        """v for x (B, C, P), t (B,) and the tensors of a `Condition`."""
         embedding = self.embed(t, labels, roles)
         x = self.enter(torch.cat([x, context, local], dim=1), wrap)
         skips = []

@@ -13,7 +13,9 @@ from ditto_daw import signal, vocabulary
 from ditto_daw.models import condition
 from ditto_daw.models.codec import PATCH, PatchCodec
 
-TRUTH = ("tempo", "quarter_phase", "bar_phase", "meter", "chords", "labels")
+TRUTH = ("tempo", "quarter_phase", "bar_phase", "chords", "roles")
+WHOLE = ("meter", "labels")
+"""Truth at every frame, and truth of the whole piece."""
 HELD_OUT = 64
 """The first pieces of a set are never trained on."""
 DROP_ALL, DROP_LABEL, DROP_ROLES, DROP_CHORDS, DROP_GRID = 0.1, 0.15, 0.2, 0.3, 0.1
@@ -26,16 +28,19 @@ class Pieces:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.mel = np.load(folder / "mel.npy", mmap_mode="r")
-        self.truth = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in TRUTH}
+        self.truth = {
+            name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in TRUTH + WHOLE
+        }
 
     def __len__(self) -> int:
         return int((self.folder / "done.txt").read_text())
 
     def crop(self, piece: int, start: int, frames: int) -> dict[str, np.ndarray]:
-        """Mel (frames, BANDS) and truth of one stretch; the labels are of the whole piece."""
+        """Mel (frames, BANDS) and truth of one stretch."""
         span = slice(start, start + frames)
-        parts = {name: array[piece, span] for name, array in self.truth.items() if name != "labels"}
-        return parts | {"mel": self.mel[piece, span], "labels": self.truth["labels"][piece]}
+        parts = {name: self.truth[name][piece, span] for name in TRUTH}
+        whole = {name: self.truth[name][piece] for name in WHOLE}
+        return {"mel": self.mel[piece, span]} | parts | whole
 
     def sample(
         self, rng: np.random.Generator, count: int, frames: int, held_out: bool = False
@@ -52,19 +57,21 @@ class Pieces:
 
 
 def describe(batch: dict[str, Tensor]) -> tuple[Tensor, Tensor, Tensor]:
-    """Labels (B, 3), roles (B, R + 1) and local features (B, L, P), nothing hidden."""
+    """Labels (B, 3), roles (B, R + 1) and local features (B, L, P), nothing hidden.
+
+    The roles are those that sound in this very crop, not elsewhere in its piece.
+    """
     middle = slice(PATCH // 2, None, PATCH)
     local = condition.local_features(
         batch["tempo"][:, middle],
         batch["quarter_phase"][:, middle],
         batch["bar_phase"][:, middle],
-        batch["meter"][:, middle],
+        batch["meter"][:, None].expand_as(batch["tempo"][:, middle]),
         batch["chords"][:, middle],
     )
-    labels = batch["labels"].long()
     bits = 2 ** torch.arange(len(vocabulary.ROLES))
-    mask = ((labels[:, 3:4] & bits) > 0).float()
-    return labels[:, :3], condition.role_features(mask), local
+    mask = ((batch["roles"].long()[..., None] & bits) > 0).any(dim=1).float()
+    return batch["labels"][:, :3].long(), condition.role_features(mask), local
 
 
 def hidden_parts(rng: np.random.Generator, count: int, positions: int) -> Tensor:
