@@ -1,0 +1,4 @@
+"""Composing, rendering and learning: everything that makes the bundled model.
+
+The daemon never imports this package.
+"""

@@ -1,0 +1,249 @@
+"""Play a score: notes of the banks summed into stems, effects, levels, one stereo or mono mix."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from random import Random
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.fft import irfft, next_fast_len, rfft
+from scipy.signal import butter, sosfilt
+
+from ditto_daw.training import synth
+from ditto_daw.training.bank import RATE, Bank
+from ditto_daw.training.score import Note, Score
+from ditto_daw.vocabulary import ROLES
+
+Audio = NDArray[np.float32]
+DEFAULT_BANK = Path.home() / ".cache" / "ditto-daw" / "bank"
+
+TARGETS = {"drums": -1.0, "bass": -2.0, "chords": -5.0, "lead": -5.5, "pad": -8.5}
+"""RMS of each role in dB against one another."""
+RELEASE = {"drums": 0.03, "bass": 0.05, "chords": 0.09, "lead": 0.09, "pad": 0.35}
+SEND = {"drums": 0.12, "bass": 0.02, "chords": 0.35, "lead": 0.45, "pad": 0.5}
+"""Share of each role that goes to the room."""
+SPACE = {"ambient": 2.2, "techno": 1.3, "house": 1.1, "jazz": 0.9, "lofi": 0.9}
+PAN = {"drums": 0.0, "bass": 0.0, "chords": 0.35, "lead": 0.15, "pad": 0.25}
+CHOKED = (42, 44)
+DRUM_GAIN = {
+    36: 0, 37: -7, 38: -2, 39: -5, 40: -2, 41: -3, 42: -15, 44: -16, 45: -3, 46: -15, 48: -3,
+    49: -11, 51: -18, 54: -15, 56: -10, 63: -8, 64: -8, 70: -15, 75: -10,
+}  # fmt: skip
+"""Peak of each General MIDI drum in dB against the kick's."""
+STEM_FLOOR = 1e-6
+
+
+def render(
+    score: Score, bank: Bank | None = None, channels: int = 2
+) -> tuple[Audio, dict[str, Audio]]:
+    """Play a score through its sounds.
+
+    Returns the mix (channels, samples) and the stems of the sounding roles, whose sum it is up to
+    the saturation of the mix bus. `channels` is 1 or 2. Raises FileNotFoundError when a sampled
+    instrument is asked for and the bank has not been built.
+    """
+    rng = Random(f"mix/{score.seed}/{score.genre}")
+    bank = bank or Bank(DEFAULT_BANK)
+    samples = round(score.seconds * RATE)
+    stems: dict[str, Audio] = {}
+    duck = _duck(score, samples) if score.sidechain and score.parts["drums"] else None
+    for role in score.sounding():
+        stem = _play(score.parts[role], score.sounds[role], role, samples, bank)
+        stem = _shape(stem, role, score, rng)
+        if duck is not None and role != "drums":
+            stem *= duck
+        power = np.sqrt(np.mean(np.square(stem[np.abs(stem) > 1e-4]))) if stem.any() else 0.0
+        wander = rng.uniform(-2.5, 2.5)
+        stem *= 10 ** ((TARGETS[role] + wander) / 20) * 0.1 / max(power, STEM_FLOOR)
+        stems[role] = _place(stem, role, score, channels, rng)
+    _room(stems, score, rng)
+    mix = np.zeros((channels, samples), np.float32)
+    for stem in stems.values():
+        mix += stem
+    gain = 10 ** (score.loudness / 20) / max(float(np.sqrt(np.mean(mix**2))), STEM_FLOOR)
+    curve = np.float32(gain) * _levels(score, samples)
+    for stem in stems.values():
+        stem *= curve
+    mix *= curve
+    return _limit(mix), stems
+
+
+def _play(notes: tuple[Note, ...], sound: str, role: str, samples: int, bank: Bank) -> Audio:
+    """Sum the notes of a role into (samples,)."""
+    out = np.zeros(samples, np.float32)
+    name, _, number = sound.partition(":")
+    fade = int(RELEASE[role] * RATE)
+    for each in notes:
+        first = round(each.start * RATE)
+        if first >= samples or each.start + each.length < -2:
+            continue
+        if role == "drums":
+            wave = _drum(name, int(number), each.pitch, bank)
+            length = len(wave)
+            if each.pitch in CHOKED:
+                length = min(length, int(0.25 * RATE))
+        else:
+            wave = (
+                synth.note(name, int(number), each.pitch)
+                if name in synth.MAKERS
+                else bank.note(name, int(number), each.pitch)
+            )
+            length = round(each.length * RATE) + fade
+        skip = max(0, -first)
+        take = min(length - skip, samples - max(first, 0))
+        if take <= 0:
+            continue
+        piece = _held(wave, length, skip, take)
+        tail = max(0, take - (length - skip - fade))
+        if 0 < tail <= take:
+            begin = fade - min(fade, length - skip) if take == tail else 0
+            ramp = np.linspace(1, 0, fade, dtype=np.float32)[begin : begin + tail]
+            piece[-len(ramp) :] *= ramp
+        gain = each.velocity**1.3
+        if role == "drums":
+            gain *= 10 ** (DRUM_GAIN[each.pitch] / 20)
+        piece *= np.float32(gain)
+        out[max(first, 0) : max(first, 0) + len(piece)] += piece
+    return out
+
+
+def _drum(kit: str, variation: int, pitch: int, bank: Bank) -> NDArray[np.float16]:
+    if kit.startswith("synth"):
+        return synth.drum(kit, variation, pitch)
+    font = "fluid" if kit.startswith("fluid") else "muse"
+    return bank.drum(font, int(kit.removeprefix(font)), pitch)
+
+
+LOOP = (int(1.2 * RATE), int(3.8 * RATE))
+CROSS = int(0.4 * RATE)
+
+
+def _held(wave: NDArray[np.float16], length: int, skip: int, take: int) -> Audio:
+    """Samples [skip, skip + take) of a note of `length`; past 3.8 s its steady part loops."""
+    if length <= LOOP[1] or len(wave) < LOOP[1]:
+        return wave[skip : skip + take].astype(np.float32)
+    long = wave.astype(np.float32)[: LOOP[1]]
+    fade = np.sqrt(np.linspace(0, 1, CROSS, dtype=np.float32))
+    while len(long) < skip + take:
+        steady = wave[LOOP[0] : LOOP[1]].astype(np.float32)
+        # A decayed note must not come back at full strength: match the level of the joint.
+        level = np.sqrt(np.mean(long[-CROSS:] ** 2) / (np.mean(steady[:CROSS] ** 2) + 1e-12))
+        steady *= min(level, 1.0)
+        joint = long[-CROSS:] * fade[::-1] + steady[:CROSS] * fade
+        long = np.concatenate([long[:-CROSS], joint, steady[CROSS:]])
+    return long[skip : skip + take]
+
+
+def _shape(stem: Audio, role: str, score: Score, rng: Random) -> Audio:
+    """Filter by mood, sweep, and drive."""
+    if role in ("chords", "lead", "pad"):
+        cutoff = min(9000 * 2**score.brightness, 18000)
+        low = {"chords": 110, "lead": 180, "pad": 150}[role]
+        sections = np.concatenate(
+            [
+                butter(2, cutoff, fs=RATE, output="sos"),
+                butter(1, low, "highpass", fs=RATE, output="sos"),
+            ]
+        )
+        stem = sosfilt(sections.astype(np.float32), stem)
+        if score.sweep:
+            stem = _sweep(stem, score.sweep)
+    if role == "drums" and (score.genre == "lofi" or score.mood in ("dark", "calm")):
+        cutoff = 5500 if score.genre == "lofi" else 11000
+        stem = sosfilt(butter(1, cutoff, fs=RATE, output="sos").astype(np.float32), stem)
+    if role in ("drums", "bass") and rng.random() < 0.5:
+        peak = float(np.abs(stem).max()) + 1e-9
+        drive = rng.uniform(1.0, 2.5)
+        stem = np.tanh(stem * np.float32(drive / peak)) * np.float32(peak)
+    return np.asarray(stem, np.float32)
+
+
+STAGES = (350.0, 1000.0, 3000.0)
+
+
+def _sweep(stem: Audio, points: tuple[tuple[float, float], ...]) -> Audio:
+    """A moving low-pass, as a crossfade between three fixed ones and the open sound."""
+    versions = [
+        np.asarray(sosfilt(butter(2, hz, fs=RATE, output="sos").astype(np.float32), stem))
+        for hz in STAGES
+    ]
+    versions.append(stem)
+    at = np.arange(0, len(stem), 64) / RATE
+    cutoff = np.interp(at, [p[0] for p in points], np.log([p[1] for p in points]))
+    place = np.interp(cutoff, np.log([*STAGES, 12000.0]), np.arange(4.0))
+    out = np.zeros_like(stem)
+    for stage, version in enumerate(versions):
+        weight = np.clip(1 - np.abs(place - stage), 0, 1).astype(np.float32)
+        out += version * np.repeat(weight, 64)[: len(stem)]
+    return out
+
+
+def _duck(score: Score, samples: int) -> Audio:
+    """Side-chain: each kick pushes the others down and lets them back within a quarter second."""
+    curve = np.ones(samples + RATE, np.float32)
+    t = np.arange(int(0.25 * RATE)) / (0.25 * RATE)
+    dip = (1 - score.sidechain * (1 - t) ** 1.5).astype(np.float32)
+    for each in score.parts["drums"]:
+        first = round(each.start * RATE)
+        if each.pitch == 36 and 0 <= first < samples:
+            part = curve[first : first + len(dip)]
+            np.minimum(part, dip, out=part)
+    return curve[:samples]
+
+
+def _place(stem: Audio, role: str, score: Score, channels: int, rng: Random) -> Audio:
+    pan = rng.uniform(-PAN[role], PAN[role])
+    if channels == 1:
+        return stem[None]
+    # Constant sum, so that the mono mix of the data set is the mean of these channels.
+    return np.stack([stem * np.float32(1 - pan), stem * np.float32(1 + pan)])
+
+
+@lru_cache(maxsize=64)
+def _room_spectrum(seconds: float, variation: int, channel: int, size: int) -> NDArray[np.complex64]:
+    rng = np.random.default_rng([variation, channel])
+    t = np.arange(int(1.2 * seconds * RATE)) / RATE
+    wet = rng.normal(size=len(t)) * np.exp(-6.9 * t / seconds)
+    wet = sosfilt(butter(1, [250, 6500], "bandpass", fs=RATE, output="sos"), wet)
+    wet[: int(0.012 * RATE)] = 0
+    return rfft((wet / np.sqrt(np.sum(wet**2))).astype(np.float32), size)
+
+
+def _room(stems: dict[str, Audio], score: Score, rng: Random) -> None:
+    """Add one room to the stems, in place: noise that dies away, convolved with their sends."""
+    seconds = round(SPACE.get(score.genre, 0.7) * rng.choice((0.7, 1.0, 1.4)), 2)
+    variation = rng.randrange(3)
+    amount = rng.uniform(0.3, 1.1)
+    if not stems:
+        return
+    carrier = max(stems, key=lambda role: SEND[role])
+    channels, samples = next(iter(stems.values())).shape
+    send = sum(SEND[role] * stem.mean(axis=0) for role, stem in stems.items())
+    size = next_fast_len(samples + int(1.2 * 2.2 * 1.4 * RATE), real=True)
+    spectrum = rfft(np.asarray(send, np.float32), size)
+    for channel in range(channels):
+        room = _room_spectrum(seconds, variation, channel if channels == 2 else 0, size)
+        wet = irfft(spectrum * room, size)[:samples]
+        stems[carrier][channel] += np.float32(amount) * wet
+
+
+def _levels(score: Score, samples: int) -> Audio:
+    if not score.levels:
+        return np.ones(samples, np.float32)
+    at = np.arange(0, samples, 32) / RATE
+    db = np.interp(at, [p[0] for p in score.levels], [p[1] for p in score.levels])
+    return np.repeat((10 ** (db / 20)).astype(np.float32), 32)[:samples]
+
+
+def _limit(mix: Audio) -> Audio:
+    """Bend peaks above -3 dBFS softly below full scale; quieter sound passes unchanged."""
+    knee = np.float32(0.7)
+    over = np.abs(mix) > knee
+    excess = (np.abs(mix[over]) - knee) / (1 - knee)
+    mix[over] = np.sign(mix[over]) * (knee + (1 - knee) * np.tanh(excess))
+    return mix
+
+
+__all__ = ["DEFAULT_BANK", "ROLES", "render"]

@@ -1,0 +1,222 @@
+"""The five players: each turns a figure and a harmony into notes, bar by bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from random import Random
+
+from ditto_daw.training.styles import Meter, Mood, Style, fit
+from ditto_daw.training.theory import Chord, in_scale, nearest, voicing
+
+STEP = 0.25
+DRUM_NOTES = {
+    "kick": 36, "rim": 37, "snare": 38, "clap": 39, "hat": 42, "pedal": 44, "open": 46,
+    "crash": 49, "ride": 51, "tamb": 54, "conga": 63, "shaker": 70, "perc": 75,
+}  # fmt: skip
+TOMS = (48, 45, 41)
+FORCE = {"X": 1.0, "x": 0.75, "o": 0.35}
+
+
+@dataclass(frozen=True)
+class Event:
+    """A note in quarters, before swing and human timing."""
+
+    start: float
+    length: float
+    pitch: int
+    velocity: float
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A bar of the form: where it begins, how much goes on, and whether a section turns here."""
+
+    index: int
+    start: float
+    energy: float
+    first: bool
+    last: bool
+
+
+@dataclass(frozen=True)
+class Piece:
+    """What all players share."""
+
+    style: Style
+    mood: Mood
+    meter: Meter
+    bar: float
+    scale: tuple[int, ...]
+    """Pitch classes of the key."""
+    chord_at: Callable[[float], Chord]
+    chord_end: Callable[[float], float]
+
+
+def onsets(figure: str, bar: Bar, steps: int) -> Iterator[tuple[int, str, int]]:
+    """(step, sign, held steps) of every note of a bar; figures of two bars alternate."""
+    turns = len(figure) // steps
+    text = figure[(bar.index % turns) * steps :][:steps]
+    for step, sign in enumerate(text):
+        if sign not in ".-":
+            held = 1
+            while step + held < steps and text[step + held] == "-":
+                held += 1
+            yield step, sign, held
+
+
+def drums(piece: Piece, bars: list[Bar], rng: Random) -> list[Event]:
+    """A groove with ghost notes thinned by density, fills at section ends, crashes after them."""
+    groove = {v: fit(f, piece.meter) for v, f in rng.choice(piece.style.drums).items()}
+    steps = round(piece.bar / STEP)
+    notes: list[Event] = []
+    for bar in bars:
+        fills = bar.last and bar.energy > 0.4 and rng.random() < 0.6
+        fill_from = steps - rng.choice((2, 4, 4, 8)) if fills else steps
+        for voice, figure in groove.items():
+            if bar.energy < 0.35 and voice not in ("kick", "hat", "ride", "shaker"):
+                continue
+            for step, sign, _ in onsets(figure, bar, steps):
+                ghost = sign == "o" and rng.random() > piece.mood.density
+                if ghost or (step >= fill_from and voice != "kick"):
+                    continue
+                force = FORCE[sign] * rng.uniform(0.88, 1.0)
+                start = bar.start + step * STEP
+                notes.append(Event(start, STEP, DRUM_NOTES[voice], force))
+        if fills:
+            notes += _fill(bar, fill_from, steps, rng)
+        if bar.first and bar.index and rng.random() < 0.6:
+            notes.append(Event(bar.start, 4 * STEP, DRUM_NOTES["crash"], rng.uniform(0.5, 0.8)))
+    return notes
+
+
+def _fill(bar: Bar, first: int, steps: int, rng: Random) -> list[Event]:
+    kind = rng.choice(("roll", "toms", "stutter"))
+    notes = []
+    for i, step in enumerate(range(first, steps)):
+        if kind == "stutter" and step % 2:
+            continue
+        pitch = TOMS[3 * i // (steps - first)] if kind == "toms" else DRUM_NOTES["snare"]
+        force = 0.4 + 0.5 * i / (steps - first)
+        notes.append(Event(bar.start + step * STEP, STEP, pitch, force))
+    return notes
+
+
+def bass(piece: Piece, bars: list[Bar], rng: Random) -> list[Event]:
+    """Roots, fifths, octaves, walking steps and approaches under the harmony."""
+    figure = fit(rng.choice(piece.style.bass), piece.meter)
+    centre = rng.choice((33, 36, 38, 40))
+    steps = round(piece.bar / STEP)
+    notes: list[Event] = []
+    last = centre
+    for bar in bars:
+        for step, sign, held in onsets(figure, bar, steps):
+            start = bar.start + step * STEP
+            chord = piece.chord_at(start)
+            root = nearest(chord.root, centre)
+            if sign == "A":
+                goal = nearest(piece.chord_at(bar.start + piece.bar).root, centre)
+                pitch = goal + rng.choice((-1, 1, -2, 7))
+            elif sign == "W":
+                pitch = in_scale(last + rng.choice((-4, -3, 3, 4)), chord.tones)
+                pitch = min(max(pitch, centre - 8), centre + 14)
+            else:
+                tone = {"F": 2, "T": 1}.get(sign, 0)
+                pitch = root + (chord.tones[tone] - chord.root) % 12 + 12 * (sign == "O")
+            last = pitch
+            length = min(held * STEP, piece.chord_end(start) - start)
+            length *= 0.95 if held > 1 else 0.8
+            notes.append(Event(start, length, pitch, rng.uniform(0.8, 1.0)))
+    return notes
+
+
+def chords(piece: Piece, bars: list[Bar], rng: Random) -> list[Event]:
+    """The harmony in close position, struck or broken by a figure."""
+    figure = fit(rng.choice(piece.style.chords), piece.meter)
+    centre = rng.choice((55, 58, 60, 62, 64))
+    steps = round(piece.bar / STEP)
+    notes: list[Event] = []
+    previous: tuple[int, ...] = ()
+    for bar in bars:
+        for step, sign, held in onsets(figure, bar, steps):
+            start = bar.start + step * STEP
+            pitches = voicing(piece.chord_at(start).tones, previous, centre)
+            previous = pitches
+            length = min(held * STEP, piece.chord_end(start) - start) * 0.92
+            force = rng.uniform(0.75, 1.0) * (1.0 if step % 4 == 0 else 0.85)
+            if sign.isdigit():
+                turn, tone = divmod(int(sign), len(pitches))
+                notes.append(Event(start, length * 1.5, pitches[tone] + 12 * turn, force))
+            else:
+                notes += [Event(start, length, pitch, force) for pitch in pitches]
+    return notes
+
+
+def pad(piece: Piece, bars: list[Bar], rng: Random) -> list[Event]:
+    """Each chord held from its beginning to its end."""
+    centre = rng.choice((60, 64, 67, 72))
+    notes: list[Event] = []
+    previous: tuple[int, ...] = ()
+    for bar in bars:
+        at = bar.start
+        while at < bar.start + piece.bar - 1e-6:
+            pitches = voicing(piece.chord_at(at).tones[:4], previous, centre)
+            previous = pitches
+            end = min(piece.chord_end(at), bar.start + piece.bar)
+            joined = [n for n in notes if n.start + n.length >= at - 1e-6][-len(pitches) :]
+            if [n.pitch for n in joined] == list(pitches):
+                # The chord goes on over the bar line: hold it instead of striking it again.
+                notes[-len(pitches) :] = [
+                    Event(n.start, end - n.start, n.pitch, n.velocity) for n in joined
+                ]
+            else:
+                notes += [Event(at, end - at, pitch, 0.8) for pitch in pitches]
+            at = end
+    return notes
+
+
+def lead(piece: Piece, bars: list[Bar], rng: Random) -> list[Event]:
+    """A motif of one or two bars that returns, with chord tones on the beats.
+
+    Its contour is a bounded walk in scale steps; every fourth bar answers with another contour.
+    """
+    figure = fit(rng.choice(piece.style.lead), piece.meter)
+    steps = round(piece.bar / STEP)
+    centre = rng.choice((69, 72, 74, 76, 79))
+    contours = [_contour(len(figure), rng) for _ in range(2)]
+    notes: list[Event] = []
+    for bar in bars:
+        contour = contours[bar.index % 4 == 3]
+        offset = (bar.index % max(1, len(figure) // steps)) * steps
+        chosen = list(onsets(figure, bar, steps))
+        for number, (step, sign, held) in enumerate(chosen):
+            start = bar.start + step * STEP
+            tones = piece.chord_at(start).tones
+            if sign.isdigit():
+                ladder = sorted(nearest(tone, centre) for tone in tones)
+                turn, tone = divmod(int(sign), len(ladder))
+                pitch = ladder[tone] + 12 * turn
+            else:
+                goal = round(centre + contour[offset + step])
+                strong = step % 4 == 0 or number == len(chosen) - 1
+                pitch = in_scale(goal, tones[:3] if strong else piece.scale)
+            length = held * STEP * (0.95 if held > 1 else 0.85)
+            notes.append(Event(start, length, pitch, rng.uniform(0.75, 1.0)))
+    return notes
+
+
+def _contour(length: int, rng: Random) -> list[float]:
+    height, walk = 0.0, []
+    for _ in range(length):
+        height += rng.choice((-2, -1, -1, 0, 1, 1, 2)) - 0.12 * height
+        walk.append(height)
+    return walk
+
+
+PLAYERS: dict[str, Callable[[Piece, list[Bar], Random], list[Event]]] = {
+    "drums": drums,
+    "bass": bass,
+    "chords": chords,
+    "lead": lead,
+    "pad": pad,
+}
