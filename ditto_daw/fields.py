@@ -56,10 +56,9 @@ def choice(value: Any, name: str, options: Iterable[str]) -> str:
     """One of the options, whatever its case."""
     known = {option.casefold(): option for option in options}
     if not isinstance(value, str) or value.strip().casefold() not in known:
-        article = name.split(".")[-1].split("[")[0]
-        raise BadRequest(
-            name, f"There is no {article} {shown(value)}; choose one of: {', '.join(known)}."
-        )
+        field = name.split(".")[-1].split("[")[0]
+        listed = ", ".join(known.values())
+        raise BadRequest(name, f"There is no {field} {shown(value)}; choose one of: {listed}.")
     return known[value.strip().casefold()]
 
 

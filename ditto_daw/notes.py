@@ -53,7 +53,8 @@ def tonal(notes: Sequence[Note]) -> tuple[Note, ...]:
 
 def check_melody(value: Any, name: str = "melody") -> str:
     """ "top", "none" or "channel:N" with N in 1..16, as hosts number MIDI channels."""
-    found = re.fullmatch(r"top|none|channel: ?(\d{1,2})", str(value).strip().casefold())
+    text = value.strip().casefold() if isinstance(value, str) else ""
+    found = re.fullmatch(r"top|none|channel: ?([0-9]{1,2})", text)
     if not found or (found[1] and not 1 <= int(found[1]) <= 16):
         raise BadRequest(
             name,

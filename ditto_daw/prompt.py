@@ -55,7 +55,7 @@ _NEGATIONS = frozenset({"no", "without", "not"})
 _BESIDE = frozenset({"under", "over", "beneath", "below", "above", "against", "behind", "beside"})
 _JOINS = frozenset({"and", "or", "nor"})
 _TOKEN = re.compile(r"\w[\w&'+]*(?:-[\w&'+]+)*")
-_KEY = re.compile(r"([A-Ga-g])(?:([#♯b♭])| ?(sharp|flat))?(?: |-)?(major|minor|maj|min|m)\b")
+_KEY = re.compile(r"([A-Ga-g])(?:([#♯b♭])| ?(sharp|flat))?(?: |-)?((?i:major|minor|maj|min)|m)\b")
 _SHARPS = {"DB": "C#", "D#": "Eb", "GB": "F#", "G#": "Ab", "A#": "Bb", "CB": "B", "B#": "C"}
 _SHARPS |= {"E#": "F", "FB": "E", "EB": "Eb", "AB": "Ab", "BB": "Bb"}
 _BPM = re.compile(r"(\d{2,3}(?:\.\d{1,3})?) ?bpm\b")
@@ -142,7 +142,7 @@ def _key(found: re.Match[str]) -> str:
     letter = found[1].upper()
     accidental = found[2] or {"sharp": "#", "flat": "b", None: ""}[found[3]]
     tonic = letter + accidental.replace("♯", "#").replace("♭", "b")
-    mode = "major" if found[4] in ("major", "maj") else "minor"
+    mode = "major" if found[4].casefold() in ("major", "maj") else "minor"
     return f"{_SHARPS.get(tonic.upper(), tonic)} {mode}"
 
 
