@@ -59,6 +59,7 @@ def train(data: Path, folder: Path, minutes: float, rate: float, seed: int, devi
         run.resume(parts, {"adam": optimizer})
     else:
         run.log(codec_error_db=codec_error(codec, pieces))
+        run.save(parts, {"adam": optimizer})
     held_source = batches(pieces, codec, 999, [(16, 128)], held_out=True)
     held_out = [next(held_source) for _ in range(4)]
     source = batches(pieces, codec, seed + run.step, SIZES)

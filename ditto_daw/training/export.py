@@ -1,0 +1,71 @@
+"""Joins trained parts into the bundled model, with its capabilities beside it.
+
+python -m ditto_daw.training.export --data DIR --denoiser RUN --vocoder RUN --name NAME
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load_file
+
+from ditto_daw import signal, vocabulary
+from ditto_daw.models.bundled import WEIGHTS, Bundled, GenreLoudness
+from ditto_daw.models.unet import UNetConfig
+from ditto_daw.models.vocoder import VocoderConfig
+from ditto_daw.training.data import Pieces
+
+RATES = (44_100, 48_000, 96_000)
+
+
+def loudness_of(pieces: Pieces) -> dict[str, GenreLoudness]:
+    """What the smoothed intensity of each genre's full arrangements does over the whole set."""
+    genre = np.asarray(pieces.truth["labels"][: len(pieces), 0])
+    table = {}
+    for index, name in enumerate(vocabulary.GENRES):
+        chosen = np.flatnonzero(genre == index)[:60]
+        mels = torch.from_numpy(np.stack([pieces.mel[i] for i in chosen]).astype(np.float32))
+        curves = signal.intensity(mels.transpose(1, 2)).numpy()
+        quiet, loud = np.percentile(curves, [5, 95])
+        table[name] = GenreLoudness(float(curves.mean()), float(quiet), float(loud))
+    return table
+
+
+def export(data: Path, denoiser: Path, vocoder: Path, name: str, target: Path) -> None:
+    """Writes `target` (safetensors) and capabilities.json in its folder."""
+    model = Bundled(UNetConfig(), VocoderConfig())
+    model.unet.load_state_dict(load_file(denoiser / "average.safetensors"))
+    model.codec.load_state_dict(load_file(denoiser / "codec.safetensors"))
+    model.vocoder.load_state_dict(load_file(vocoder / "average.safetensors"))
+    model.loudness = loudness_of(Pieces(data))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    model.save(target)
+    capabilities = {
+        "model": name,
+        "sample_rate": signal.RATE,
+        "output_rates": RATES,
+        "genres": vocabulary.GENRES,
+        "moods": vocabulary.MOODS,
+        "roles": vocabulary.ROLES,
+    }
+    text = json.dumps(capabilities, indent=2) + "\n"
+    (target.parent / "capabilities.json").write_text(text)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--denoiser", type=Path, required=True)
+    parser.add_argument("--vocoder", type=Path, required=True)
+    parser.add_argument("--name", required=True)
+    parser.add_argument("--target", type=Path, default=WEIGHTS)
+    args = parser.parse_args()
+    export(args.data, args.denoiser, args.vocoder, args.name, args.target)
+
+
+if __name__ == "__main__":
+    main()
