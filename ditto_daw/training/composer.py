@@ -7,9 +7,10 @@ from random import Random
 
 import numpy as np
 
+from ditto_daw.training.genres import STYLES
 from ditto_daw.training.parts import PLAYERS, Bar, Event, Piece
 from ditto_daw.training.score import Note, Score, Span, Timeline
-from ditto_daw.training.styles import MOODS, STYLES, Mood, Style
+from ditto_daw.training.styles import MOODS, Mood, Style
 from ditto_daw.training.theory import MAJOR_SCALES, SCALES, Chord, chord, tonic_and_mode
 from ditto_daw.vocabulary import METERS, ROLES
 
@@ -156,7 +157,7 @@ def _harmony(
     tonic, mode = tonic_and_mode(key)
     family = [s for s in SCALES if (s in MAJOR_SCALES) == (mode == "major")]
     scales = [s for s in mood.scales if s in family]
-    scales += [s for s in (style.scales or {}).get(mode, ()) if s in family]
+    scales += [s for s in style.scales.get(mode, ()) if s in family]
     scale = rng.choice(scales or [family[0]])
     degrees = rng.choice(style.progressions[mode])
     span = rng.choice(style.bars_per_chord) * bar
@@ -255,5 +256,5 @@ def _sweep(
     closed, opened = rng.uniform(300, 900), 16000.0
     ends = [closed if i % 2 else opened for i in range(len(points))]
     if rng.random() < 0.7:
-        ends = ends[1:] + [closed if ends[-1] == opened else opened]
+        ends = [*ends[1:], closed if ends[-1] == opened else opened]
     return tuple(zip(points, ends, strict=True))

@@ -102,9 +102,7 @@ def make(number: int, seed: int, bank: Bank) -> tuple[Score, NDArray[np.float32]
     """Compose and play piece `number` of set `seed`: the score and mono audio (SAMPLES,)."""
     for attempt in range(8):
         b = brief(number, seed)
-        score = compose(
-            b.genre, b.mood, b.key, b.meter, None, SECONDS, b.roles, b.seed + attempt
-        )
+        score = compose(b.genre, b.mood, b.key, b.meter, None, SECONDS, b.roles, b.seed + attempt)
         if score.sounding():
             break
     mix, _ = render(score, bank, channels=1)

@@ -14,7 +14,6 @@ from scipy.signal import butter, sosfilt
 from ditto_daw.training import synth
 from ditto_daw.training.bank import RATE, Bank
 from ditto_daw.training.score import Note, Score
-from ditto_daw.vocabulary import ROLES
 
 Audio = NDArray[np.float32]
 DEFAULT_BANK = Path.home() / ".cache" / "ditto-daw" / "bank"
@@ -202,7 +201,9 @@ def _place(stem: Audio, role: str, score: Score, channels: int, rng: Random) -> 
 
 
 @lru_cache(maxsize=64)
-def _room_spectrum(seconds: float, variation: int, channel: int, size: int) -> NDArray[np.complex64]:
+def _room_spectrum(
+    seconds: float, variation: int, channel: int, size: int
+) -> NDArray[np.complex64]:
     rng = np.random.default_rng([variation, channel])
     t = np.arange(int(1.2 * seconds * RATE)) / RATE
     wet = rng.normal(size=len(t)) * np.exp(-6.9 * t / seconds)
@@ -244,6 +245,3 @@ def _limit(mix: Audio) -> Audio:
     excess = (np.abs(mix[over]) - knee) / (1 - knee)
     mix[over] = np.sign(mix[over]) * (knee + (1 - knee) * np.tanh(excess))
     return mix
-
-
-__all__ = ["DEFAULT_BANK", "ROLES", "render"]

@@ -214,7 +214,9 @@ def _glass_pad(hz: float, rng: np.random.Generator) -> Mono:
 def _noise_pad(hz: float, rng: np.random.Generator) -> Mono:
     width = rng.uniform(0.01, 0.04)
     band = [hz * (1 - width), min(hz * (1 + width), RATE * 0.49)]
-    noise = sosfilt(butter(1, band, "bandpass", fs=RATE, output="sos"), rng.normal(size=int(NOTE * RATE)))
+    noise = sosfilt(
+        butter(1, band, "bandpass", fs=RATE, output="sos"), rng.normal(size=int(NOTE * RATE))
+    )
     tone = np.sin(2 * np.pi * hz * _time(NOTE))
     return _attack(noise / np.std(noise) + rng.uniform(0.2, 1) * tone, 0.5)
 
