@@ -4,9 +4,6 @@ An error travels to the client as `(code, argument, sentence)`; the code never c
 published, the sentence may.
 """
 
-# A producer reads these names as states of a job, not as Python errors: no "Error" at their end.
-# ruff: noqa: N818
-
 from __future__ import annotations
 
 from typing import ClassVar
@@ -21,6 +18,8 @@ class DittoError(Exception):
     """
 
     code: ClassVar[str] = "failed"
+    exit_status: ClassVar[int] = 1
+    """Of a command line that ends with this error."""
 
     def __init__(self, argument: str, sentence: str) -> None:
         super().__init__(argument, sentence)
@@ -141,6 +140,7 @@ class PortTaken(DittoError):
     """Another program has the port."""
 
     code = "port_taken"
+    exit_status = 3
 
 
 class DaemonMissing(DittoError):

@@ -164,12 +164,12 @@ _REQUESTS = (
     ),
     Message(
         "/ditto/asset/put",
-        "Hand over a piece of a file, in order. An empty blob asks how far the daemon is. Use TCP.",
+        "Hand over a piece of a file, in order; without data, ask how far the daemon is. Use TCP.",
         (
             HASH,
             Argument("size", "int", "bytes in the whole file", 1, ASSET_LIMIT),
             OFFSET,
-            Argument("data", "blob", "the bytes", high=CHUNK),
+            Argument("data", "blob", "the bytes", high=CHUNK, default=b""),
         ),
         replies=("/ditto/asset/put.reply", FAIL),
     ),
@@ -305,7 +305,7 @@ _REPLIES = (
             HASH,
             OFFSET,
             Argument("size", "int", "bytes in the whole file"),
-            Argument("data", "blob", "the bytes"),
+            Argument("data", "blob", "the bytes; left out beyond the end", default=b""),
         ),
     ),
 )

@@ -200,10 +200,15 @@ class Message:
         return named
 
     def spell(self, named: Mapping[str, Any]) -> list[Wire]:
-        """Values by name to what is sent, in order. The inverse of `check`; checks the same."""
+        """Values by name to what is sent, in order. The inverse of `check`; checks the same.
+
+        Last arguments that have their default are left out.
+        """
         values = [named.get(arg.name, arg.default) for arg in self.arguments]
         clean = self.check([*values, *(cell for row in named.get("rows", ()) for cell in row)])
         cells = [(arg, clean[arg.name]) for arg in self.arguments]
+        while cells and not self.row and cells[-1][1] == cells[-1][0].default:
+            cells.pop()
         for row in clean.get("rows", ()):
             cells += zip(self.row, row, strict=True)
         return [TYPES[argument.type][1](value) for argument, value in cells]

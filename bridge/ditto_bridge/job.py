@@ -1,0 +1,124 @@
+"""A job as its client sees it: events while it runs, then its takes."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from ditto_bridge.wire import Reply
+from ditto_daw.errors import Cancelled, DaemonMissing, NoHello, error_from_dict
+from ditto_daw.events import Done, Event, Preview, Progress
+from ditto_daw.messages import ENDS, FAIL, OK
+
+if TYPE_CHECKING:
+    from ditto_bridge.client import Client
+
+SILENCE = 1.0
+"""Seconds without news after which the client asks how things stand."""
+
+
+class Job:
+    """A submitted job; made by `Client.submit`.
+
+    Attributes:
+        id: its name on the wire.
+        done: the result, once it is there.
+    """
+
+    def __init__(self, client: Client, identity: str) -> None:
+        self.id = identity
+        self.done: Done | None = None
+        self._client = client
+        self._news: deque[Reply] = deque()
+        self._heard = time.monotonic()
+
+    def take_news(self, reply: Reply) -> None:
+        """The client's listener passes replies on that name this job."""
+        self._heard = time.monotonic()
+        self._news.append(reply)
+
+    def events(self) -> Iterator[Event]:
+        """Progress and previews as they come, then Done.
+
+        Raises Cancelled, or the error that made the job fail, or DaemonMissing when the daemon
+        does not answer any more.
+        """
+        while self.done is None:
+            while self._news:
+                event = self._read(*self._news.popleft())
+                if event:
+                    yield event
+                if isinstance(event, Done):
+                    return
+            self._client.wire.receive(SILENCE / 4)
+            self._mind_silence()
+
+    def wait(self, on_event: Callable[[Event], None] | None = None) -> Done:
+        """The result; `on_event` is called with everything that comes before and with it."""
+        for event in self.events():
+            if on_event:
+                on_event(event)
+        if self.done is None:
+            raise DaemonMissing(self.id, f"The job {self.id} ended without a result.")
+        return self.done
+
+    def cancel(self) -> None:
+        """Ask the daemon to stop it; `events` then raises Cancelled (or Done was faster)."""
+        self._client.ask_about(self.id, "/ditto/job/cancel", (OK, *ENDS))
+
+    def state(self) -> str:
+        """building, queued, running, cancelling, done, failed or cancelled."""
+        _, said = self._client.ask_about(self.id, "/ditto/job/state", ("/ditto/job/state.reply",))
+        return str(said["state"])
+
+    def result(self) -> dict[str, Any]:
+        """Everything the daemon remembers of it, once ended: request, takes, every figure."""
+        pieces: list[str] = []
+        of = 1
+        while len(pieces) < of:
+            _, said = self._client.ask_about(
+                self.id, "/ditto/job/result", ("/ditto/job/result.reply",), piece=len(pieces)
+            )
+            if said["piece"] == len(pieces):
+                pieces.append(said["text"])
+                of = said["of"]
+        result: dict[str, Any] = json.loads("".join(pieces))
+        return result
+
+    def _read(self, address: str, said: dict[str, Any]) -> Event | None:
+        if address == "/ditto/job/progress":
+            left = said["seconds"] if said["seconds"] >= 0 else None
+            losses = dict(said["rows"])
+            return Progress(said["stage"], said["step"], said["of"], losses, left)
+        if address == "/ditto/job/preview":
+            return Preview(said["path"], dict(said["rows"]), said["asset"] or None)
+        if address in ENDS:
+            return self._end(address, said)
+        if address == FAIL and said["command"] == "/ditto/job/state":
+            error = error_from_dict({**said, "message": said["sentence"]})
+            if not isinstance(error, NoHello):
+                raise error
+            self._client.hello()  # the daemon was started anew, or has forgotten this address
+        return None
+
+    def _end(self, address: str, said: dict[str, Any]) -> Done | None:
+        if address == "/ditto/job/done":
+            self.done = Done.from_dict(self.result())
+        self._client.acknowledge(self.id)
+        if address == "/ditto/job/cancelled":
+            raise Cancelled(self.id, "The job was cancelled.")
+        if address == "/ditto/job/fail":
+            raise error_from_dict({**said, "message": said["sentence"]})
+        return self.done
+
+    def _mind_silence(self) -> None:
+        silent = time.monotonic() - self._heard
+        if silent > self._client.wire.patience:
+            raise DaemonMissing(
+                self.id, "The daemon does not answer any more: it has ended, or the network has."
+            )
+        if silent > SILENCE and not self._news:
+            self._client.wire.send("/ditto/job/state", id=self.id)

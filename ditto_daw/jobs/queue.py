@@ -1,0 +1,148 @@
+"""Every job the daemon knows: who owns it, where it stands, which comes next.
+
+building → queued → running → done | failed | cancelled, with cancelling between running and its
+end. Everything is bounded: jobs being built, waiting, and remembered.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from ditto_daw.errors import BadRequest, NotOwner, QueueFull, UnknownJob
+from ditto_daw.form import Form
+
+MOST_BUILDING = 64
+MOST_QUEUED = 64
+MOST_ENDED = 256
+
+NEXT: dict[str, frozenset[str]] = {
+    "building": frozenset({"queued", "cancelled"}),
+    "queued": frozenset({"running", "cancelled", "failed"}),
+    "running": frozenset({"queued", "cancelling", "done", "failed"}),
+    "cancelling": frozenset({"cancelled", "done", "failed"}),
+    "done": frozenset(),
+    "failed": frozenset(),
+    "cancelled": frozenset(),
+}
+"""Which states may follow which; running → queued when the worker died under it."""
+ENDED = frozenset(state for state, following in NEXT.items() if not following)
+
+
+@dataclass
+class Job:
+    """One job.
+
+    Attributes:
+        id: the client's name for it, unique in the daemon.
+        owner: token of the client.
+        form: what building messages have gathered.
+        request: the checked request as JSON, once submitted.
+        attempts: how often it was given to a worker.
+        end: the event that ended it, as JSON.
+        acknowledged: whether the client has seen how it ended.
+        order: place in the order of submission.
+    """
+
+    id: str
+    owner: str
+    form: Form = field(default_factory=Form)
+    request: dict[str, Any] = field(default_factory=dict)
+    state: str = "building"
+    attempts: int = 0
+    end: dict[str, Any] = field(default_factory=dict)
+    acknowledged: bool = False
+    order: int = 0
+
+    @property
+    def is_draft(self) -> bool:
+        """Drafts go before loops, and between two steps of a running loop."""
+        return self.request.get("kind") == "draft"
+
+    def move(self, state: str) -> None:
+        """Go to another state. ValueError when the state machine does not lead there."""
+        if state not in NEXT[self.state]:
+            raise ValueError(f"a job cannot go from {self.state} to {state}")
+        self.state = state
+
+
+class Jobs:
+    """All jobs by id. For one thread."""
+
+    def __init__(self, most_queued: int = MOST_QUEUED) -> None:
+        self._jobs: OrderedDict[str, Job] = OrderedDict()
+        self._most_queued = most_queued
+        self._order = itertools.count()
+        self.ended = 0
+
+    def __iter__(self) -> Iterator[Job]:
+        return iter(self._jobs.values())
+
+    def known(self, identity: str) -> Job | None:
+        """The job of that id, whoever owns it."""
+        return self._jobs.get(identity)
+
+    def get(self, identity: str, owner: str) -> Job:
+        """The owner's job of that id. UnknownJob or NotOwner."""
+        job = self._jobs.get(identity)
+        if job is None:
+            raise UnknownJob(identity, f"There is no job {identity}: begin with /ditto/job/new.")
+        if job.owner != owner:
+            raise NotOwner(identity, f"The job {identity} belongs to another client.")
+        return job
+
+    def new(self, identity: str, owner: str) -> Job:
+        """The job that is being built under that id, begun when there is none.
+
+        NotOwner when another client has the id, BadRequest when its job was submitted already.
+        """
+        if identity not in self._jobs:
+            self._jobs[identity] = Job(identity, owner)
+            self._trim(lambda job: job.state == "building", MOST_BUILDING)
+        job = self.get(identity, owner)
+        if job.state != "building":
+            raise BadRequest("id", f"The job {identity} is {job.state} already: take a new id.")
+        return job
+
+    def submit(self, job: Job, request: dict[str, Any]) -> None:
+        """Queue a job. QueueFull when as many wait as may."""
+        if len(self.queued()) >= self._most_queued:
+            raise QueueFull(
+                job.id,
+                f"{self._most_queued} jobs are waiting already: submit again when one is done.",
+            )
+        job.move("queued")
+        job.request, job.form, job.order = request, Form(), next(self._order)
+
+    def queued(self) -> list[Job]:
+        """Waiting jobs, the next one first: drafts before loops, then in order of submission."""
+        waiting = [job for job in self._jobs.values() if job.state == "queued"]
+        return sorted(waiting, key=lambda job: (not job.is_draft, job.order))
+
+    def running(self) -> list[Job]:
+        """Jobs that the worker has."""
+        return [job for job in self._jobs.values() if job.state in ("running", "cancelling")]
+
+    def next(self) -> Job | None:
+        """The job to start now, if any: one at a time, but a draft may join a loop."""
+        running, queued = self.running(), self.queued()
+        if not queued or any(job.is_draft for job in running):
+            return None
+        return queued[0] if not running or queued[0].is_draft else None
+
+    def end(self, job: Job, state: str, event: dict[str, Any]) -> None:
+        """A job is done, failed or cancelled; `event` says how, and is remembered."""
+        job.move(state)
+        job.end = event
+        self.ended += 1
+        self._jobs.move_to_end(job.id)
+        self._trim(lambda each: each.state in ENDED, MOST_ENDED)
+
+    def _trim(self, among: Callable[[Job], bool], most: int) -> None:
+        """Forget the oldest jobs of a sort beyond `most`."""
+        chosen = [job.id for job in self._jobs.values() if among(job)]
+        for identity in chosen[: max(0, len(chosen) - most)]:
+            del self._jobs[identity]

@@ -1,0 +1,160 @@
+"""Starts the worker process, talks to it without ever blocking, starts it again when it dies."""
+
+from __future__ import annotations
+
+import json
+import logging
+import multiprocessing
+import queue
+import threading
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any
+
+from ditto_daw.jobs.worker import worker_main
+
+ENGINE = "ditto_daw.engine:load"
+MOST_STILLBORN = 3
+"""Deaths in a row before ever being ready, after which no further start is tried."""
+
+log = logging.getLogger(__name__)
+
+
+class _Link:
+    """One worker process with the two threads that serve its pipe."""
+
+    def __init__(
+        self, factory: str, device: str, inbox: queue.SimpleQueue[Any], wake: Callable[[], None]
+    ) -> None:
+        # spawn on every system: a forked copy of threads and sockets is nobody's friend.
+        context = multiprocessing.get_context("spawn")
+        self.pipe, other = context.Pipe()
+        self.process: BaseProcess = context.Process(
+            target=worker_main,
+            args=(other, factory, device, logging.getLogger().getEffectiveLevel()),
+            name="ditto-daw worker",
+            daemon=True,
+        )
+        self.process.start()
+        other.close()
+        self.outbox: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        threading.Thread(target=_read, args=(self, inbox, wake), daemon=True).start()
+        threading.Thread(target=_write, args=(self.pipe, self.outbox), daemon=True).start()
+
+    def send(self, order: dict[str, Any]) -> None:
+        self.outbox.put(json.dumps(order).encode())
+
+
+def _read(link: _Link, inbox: queue.SimpleQueue[Any], wake: Callable[[], None]) -> None:
+    event: dict[str, Any] = {}
+    while event.get("event") != "lost":
+        try:
+            event = json.loads(link.pipe.recv_bytes())
+        except (EOFError, OSError, ValueError):
+            event = {"event": "lost"}
+        inbox.put((link, event))
+        wake()
+
+
+def _write(pipe: Connection, outbox: queue.SimpleQueue[bytes | None]) -> None:
+    while (order := outbox.get()) is not None:
+        try:
+            pipe.send_bytes(order)
+        except OSError:
+            return  # the reader sees the same end and reports it
+
+
+class Supervisor:
+    """Keeps one worker alive.
+
+    Args:
+        factory: engine factory, "module:function".
+        device: passed to the factory.
+        wake: called from another thread when `events` has something.
+
+    Attributes:
+        state: "loading", "ready" or "failed".
+        note: why it is failed.
+        device: what the engine says it runs on, once ready.
+        restarts: times a worker had to be started again.
+    """
+
+    def __init__(self, factory: str, device: str, wake: Callable[[], None]) -> None:
+        self._factory = factory
+        self._wake = wake
+        self._inbox: queue.SimpleQueue[tuple[_Link, dict[str, Any]]] = queue.SimpleQueue()
+        self._link: _Link | None = None
+        self._asked = device
+        self._stillborn = 0
+        self.device = device
+        self.state = "loading"
+        self.note = ""
+        self.restarts = 0
+
+    @property
+    def pid(self) -> int | None:
+        """Process id of the worker."""
+        return self._link.process.pid if self._link else None
+
+    def start(self) -> None:
+        """Start a worker; its "ready" comes as an event."""
+        self.state = "loading"
+        self._link = _Link(self._factory, self._asked, self._inbox, self._wake)
+        log.info("worker %s started", self.pid)
+
+    def render(self, job: str, request: dict[str, Any]) -> None:
+        """Give a job to the worker."""
+        self._send({"do": "render", "job": job, "request": request})
+
+    def cancel(self, job: str) -> None:
+        """Ask the worker to drop a job; "cancelled" comes as an event."""
+        self._send({"do": "cancel", "job": job})
+
+    def events(self) -> list[dict[str, Any]]:
+        """What workers have said since the last call; "lost" when one died (a new one starts)."""
+        said = []
+        while not self._inbox.empty():
+            link, event = self._inbox.get()
+            if link is self._link:  # a word from the grave of an earlier worker is not for us
+                self._heed(event)
+                said.append(event)
+        return said
+
+    def close(self, patience: float = 3.0) -> None:
+        """End the worker, gently for `patience` seconds, then not."""
+        link, self._link = self._link, None
+        if link is None:
+            return
+        link.send({"do": "quit"})
+        link.process.join(patience)
+        for end in (link.process.terminate, link.process.kill):
+            if link.process.is_alive():
+                end()
+                link.process.join(patience)
+        link.outbox.put(None)
+
+    def _send(self, order: dict[str, Any]) -> None:
+        if self._link:
+            self._link.send(order)
+
+    def _heed(self, event: dict[str, Any]) -> None:
+        if event["event"] == "ready":
+            self.state, self.device, self._stillborn = "ready", event["device"], 0
+        elif event["event"] == "broken":
+            self.state, self.note = "failed", event["message"]
+        elif event["event"] == "lost" and self.state != "failed":
+            self._again()
+
+    def _again(self) -> None:
+        if self._link:
+            self._link.outbox.put(None)
+            self._link.process.join(1)
+            log.warning("the worker died with exit code %s", self._link.process.exitcode)
+        self._stillborn += self.state == "loading"
+        if self._stillborn < MOST_STILLBORN:
+            self.restarts += 1
+            self.start()
+        else:
+            self.state = "failed"
+            self.note = "The rendering process dies while loading: see the daemon's log."

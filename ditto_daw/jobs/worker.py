@@ -1,0 +1,191 @@
+"""The process that renders. It loads the engine once, then steps one render after the other.
+
+Server and worker exchange JSON objects over a pipe (never pickles). To the worker:
+{"do": "render", "job", "request"}, {"do": "cancel", "job"}, {"do": "quit"}. From it: an event of
+ditto_daw.events with "job" added, or "ready", "broken" (the engine cannot load), "fail",
+"cancelled". The worker ends when the pipe does, so it never outlives its server.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import logging
+import os
+import signal
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any, Protocol
+
+from ditto_daw.assets import name_of
+from ditto_daw.errors import DittoError, RenderFailed
+from ditto_daw.events import Done, Event, Preview, Progress, Take
+from ditto_daw.request import Request
+
+NICENESS = 5
+PROGRESS_SECONDS = 0.1
+
+log = logging.getLogger(__name__)
+
+
+class Engine(Protocol):
+    """What an engine factory returns."""
+
+    def render(self, request: Request) -> Iterator[Event]:
+        """Yield before every call of a network; Done last. Closing the iterator cancels."""
+        ...
+
+    def close(self) -> None:
+        """Free the device."""
+        ...
+
+
+@dataclass
+class _Render:
+    job: str
+    steps: Iterator[Event]
+    stage: str = ""
+    told: float = 0.0
+
+
+class _PipeClosed(Exception):
+    """The server has gone or said quit."""
+
+
+def worker_main(connection: Connection, engine_factory: str, device: str, level: int) -> None:
+    """Run until the pipe closes.
+
+    Args:
+        engine_factory: "module:function"; the function takes the device and returns an Engine.
+        device: "auto", "cpu", "cuda" or "mps".
+        level: of logging, to stderr.
+    """
+    logging.basicConfig(level=level, format="%(asctime)s worker %(levelname)s %(message)s")
+    # Ctrl-C in a terminal reaches the whole group; the server decides what it means.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)  # the server must answer while every core renders
+    try:
+        module, _, function = engine_factory.partition(":")
+        engine: Engine = getattr(importlib.import_module(module), function)(device)
+    except Exception as error:
+        log.exception("the engine cannot load")
+        _send(connection, {"event": "broken", "message": f"The model cannot be loaded: {error}"})
+        return
+    try:
+        _send(connection, {"event": "ready", "device": getattr(engine, "device", device)})
+        _Worker(connection, engine).run()
+    except (_PipeClosed, OSError):
+        log.info("the server has gone; ending")
+    finally:
+        engine.close()
+
+
+class _Worker:
+    """Steps the newest render; an older one waits beneath it (a loop under a draft)."""
+
+    def __init__(self, connection: Connection, engine: Engine) -> None:
+        self._connection = connection
+        self._engine = engine
+        self._renders: list[_Render] = []
+
+    def run(self) -> None:
+        try:
+            while True:
+                while self._connection.poll(None if not self._renders else 0):
+                    self._obey(_receive(self._connection))
+                if self._renders:
+                    self._step(self._renders[-1])
+        finally:
+            while self._renders:
+                self._drop(self._renders[-1])
+
+    def _obey(self, order: dict[str, Any]) -> None:
+        if order["do"] == "quit":
+            raise _PipeClosed
+        if order["do"] == "cancel":
+            for render in [each for each in self._renders if each.job == order["job"]]:
+                self._drop(render)
+                self._tell(render, {"event": "cancelled"})
+            return
+        try:
+            steps = self._engine.render(Request.from_dict(order["request"]))
+        except Exception as error:
+            self._fail(order["job"], error)
+        else:
+            self._renders.append(_Render(order["job"], steps))
+
+    def _step(self, render: _Render) -> None:
+        try:
+            event = next(render.steps)
+            if isinstance(event, Progress):
+                self._progress(render, event)
+            elif isinstance(event, Done):
+                self._drop(render)
+                takes = tuple(map(_with_asset, event.takes))
+                self._tell(render, Done(takes).to_dict())
+            else:
+                self._tell(render, _with_asset(event).to_dict())
+        except StopIteration:
+            self._renders.remove(render)
+            self._fail(render.job, RenderFailed("", "The render ended without a result."))
+        except (_PipeClosed, ConnectionError):
+            raise
+        except Exception as error:
+            if render in self._renders:
+                self._drop(render)
+            self._fail(render.job, error)
+
+    def _progress(self, render: _Render, event: Progress) -> None:
+        """A person reads ten lines a second at most; a new stage is always told."""
+        now = time.monotonic()
+        if event.stage == render.stage and now - render.told < PROGRESS_SECONDS:
+            return
+        render.stage, render.told = event.stage, now
+        self._tell(render, event.to_dict())
+
+    def _drop(self, render: _Render) -> None:
+        """Close a render, whatever its clean-up raises."""
+        self._renders.remove(render)
+        close = getattr(render.steps, "close", None)
+        try:
+            if close:
+                close()
+        except Exception:
+            log.exception("closing job %s", render.job)
+
+    def _fail(self, job: str, error: Exception) -> None:
+        if not isinstance(error, DittoError):
+            log.error("job %s failed", job, exc_info=error)
+            error = RenderFailed("", f"The render stopped unexpectedly: {_plain(error)}.")
+        _send(self._connection, {"event": "fail", "job": job, **error.to_dict()})
+
+    def _tell(self, render: _Render, event: dict[str, Any]) -> None:
+        _send(self._connection, {**event, "job": render.job})
+
+
+def _with_asset(named: Any) -> Any:
+    """The take or preview with its asset name, so that another machine can get the file."""
+    if isinstance(named, (Take, Preview)) and named.asset is None:
+        return replace(named, asset=name_of(Path(named.path)))
+    return named
+
+
+def _plain(error: Exception) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0].rstrip(".")
+
+
+def _send(connection: Connection, event: dict[str, Any]) -> None:
+    # default=float: figures may be numpy scalars.
+    connection.send_bytes(json.dumps(event, default=float).encode())
+
+
+def _receive(connection: Connection) -> dict[str, Any]:
+    try:
+        order: dict[str, Any] = json.loads(connection.recv_bytes())
+    except EOFError:
+        raise _PipeClosed from None
+    return order

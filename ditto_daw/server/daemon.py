@@ -1,0 +1,294 @@
+"""The daemon: one loop that reads packets, heeds the worker, and repeats last replies."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import math
+import signal
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ditto_daw import osc
+from ditto_daw.assets import Assets
+from ditto_daw.errors import BadMessage, DittoError, RenderFailed, WorkerLost
+from ditto_daw.events import Done, Preview, Progress, event_from_dict
+from ditto_daw.jobs.queue import Job, Jobs
+from ditto_daw.jobs.supervisor import ENGINE, Supervisor
+from ditto_daw.messages import FAIL, REPLIES, REQUESTS, encode
+from ditto_daw.paths import Roots, sweep_leftovers
+from ditto_daw.server.capabilities import capabilities
+from ditto_daw.server.clients import Clients
+from ditto_daw.server.commands import COMMANDS
+from ditto_daw.server.repeats import Repeats
+from ditto_daw.server.sockets import LOOPBACK, Peer, Sockets
+
+MOST_ATTEMPTS = 2
+MOST_WAIT = 5.0
+MOST_FIGURES = 48
+"""Figures in a take message; /ditto/job/result has them all."""
+MOST_LETTERS = 500
+"""Of an argument or a sentence: both fit a packet in any alphabet."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Config:
+    """How to serve.
+
+    Attributes:
+        results: folder of takes whose request names none; assets are kept in it too.
+        port: UDP and TCP; 0 takes a free one.
+        roots: folders that requests may name besides the default ones.
+        engine: engine factory of the worker, "module:function".
+    """
+
+    results: Path
+    port: int
+    host: str = LOOPBACK
+    device: str = "auto"
+    roots: tuple[Path, ...] = ()
+    engine: str = ENGINE
+
+
+class Daemon:
+    """Owns sockets, clients, jobs and the worker. Raises PortTaken before anything is started."""
+
+    def __init__(self, config: Config) -> None:
+        self.sockets = Sockets(config.host, config.port)
+        self.results = config.results.resolve()
+        self.results.mkdir(parents=True, exist_ok=True)
+        sweep_leftovers(self.results)
+        self.roots = Roots([*Roots.default(), self.results, *config.roots])
+        self.assets = Assets(self.results / ".assets")
+        self.capabilities = capabilities()
+        self.clients = Clients()
+        self.jobs = Jobs()
+        self.repeats = Repeats()
+        self.supervisor = Supervisor(config.engine, config.device, self.sockets.wake)
+        self.started = time.monotonic()
+        self._stopping = False
+
+    def run(self) -> None:
+        """Serve until `stop`, /ditto/quit, SIGTERM or SIGINT."""
+        self._heed_signals()
+        self.supervisor.start()
+        try:
+            while not self._stopping:
+                wait = self.repeats.seconds(time.monotonic(), MOST_WAIT)
+                for peer, packet in self.sockets.receive(wait):
+                    self.handle(peer, packet)
+                self._turn()
+        finally:
+            # A worker that still loads cannot hear; nothing is lost by not waiting for it.
+            self.supervisor.close(0.1 if self.supervisor.state == "loading" else 3.0)
+            self.sockets.close()
+            self.assets.close()
+            log.info("ended")
+
+    def stop(self) -> None:
+        """End `run` soon; callable from any thread."""
+        self._stopping = True
+        self.sockets.wake()
+
+    def handle(self, peer: Peer, packet: bytes) -> None:
+        """Do what a packet says; answer a refusal with one fail reply per refused message."""
+        try:
+            calls = osc.parse(packet, limit=peer.limit)
+        except BadMessage as error:
+            self._refuse(peer, "", [], error)
+            return
+        for address, values in calls:
+            # An answer to an answer would let two daemons talk for ever.
+            if address in REPLIES or not address.startswith("/ditto/"):
+                log.debug("ignored %s from %s", address, peer)
+                continue
+            try:
+                if address not in REQUESTS:
+                    raise BadMessage(
+                        address[:80], f"There is no message {address[:80]}: see docs/osc.md."
+                    )
+                COMMANDS[address](self, peer, REQUESTS[address].check(values))
+            except DittoError as error:
+                self._refuse(peer, address, values, error)
+            except Exception:
+                log.exception("%s failed", address)
+                unknown = RenderFailed("", "The daemon could not do this: its log says why.")
+                self._refuse(peer, address, values, unknown)
+
+    def reply(self, peer: Peer, address: str, **named: Any) -> None:
+        """Answer the client that a message came from."""
+        to = self.clients.replies_to(peer)
+        self.sockets.send(to, encode(address, to.limit, **named))
+
+    def tell(self, job: Job, address: str, **named: Any) -> None:
+        """Send news of a job to its owner, where it was heard of last."""
+        to = self.clients.address_of(job.owner)
+        if to is not None:
+            self.sockets.send(to, encode(address, to.limit, id=job.id, **named))
+
+    def feed(self) -> None:
+        """Give the worker what it may have now."""
+        while self.supervisor.state == "ready" and (job := self.jobs.next()):
+            job.move("running")
+            job.attempts += 1
+            self.supervisor.render(job.id, job.request)
+
+    def end(self, job: Job, state: str, event: dict[str, Any]) -> None:
+        """A job has ended: remember how, tell it, start the next."""
+        self.jobs.end(job, state, event)
+        self.tell_end(job)
+        self.feed()
+
+    def tell_end(self, job: Job) -> None:
+        """Send the last reply of an ended job, and again until it is acknowledged."""
+        self._send_end(job)
+        if not job.acknowledged:
+            self.repeats.add(job.id, time.monotonic())
+
+    def _send_end(self, job: Job) -> None:
+        if job.state == "done":
+            takes = Done.from_dict(job.end).takes
+            for index, take in enumerate(takes):
+                self.tell(
+                    job,
+                    "/ditto/job/take",
+                    index=index,
+                    path=take.path,
+                    asset=take.asset or "",
+                    samples=take.samples,
+                    rate=take.rate,
+                    seed=take.seed,
+                    rows=_finite(take.figures),
+                )
+            self.tell(job, "/ditto/job/done", takes=len(takes))
+        elif job.state == "cancelled":
+            self.tell(job, "/ditto/job/cancelled")
+        else:
+            end = job.end
+            self.tell(
+                job,
+                "/ditto/job/fail",
+                code=end["code"],
+                argument=end["argument"][:MOST_LETTERS],
+                sentence=end["message"][:MOST_LETTERS],
+            )
+
+    def _turn(self) -> None:
+        """What is not asked for by a packet."""
+        try:
+            for event in self.supervisor.events():
+                self._heed(event)
+            for peer in self.sockets.gone:
+                self.clients.leave(peer)
+            self.sockets.gone.clear()
+            for identity in self.repeats.due(time.monotonic()):
+                if known := self.jobs.known(identity):
+                    self._send_end(known)
+        except Exception:
+            log.exception("the loop goes on")
+
+    def _heed(self, event: dict[str, Any]) -> None:
+        """Act on what the worker says."""
+        kind = event["event"]
+        if kind in ("ready", "broken", "lost"):
+            log.info("worker: %s", kind)
+            if kind == "lost":
+                self._rescue()
+            if self.supervisor.state == "failed":
+                for waiting in self.jobs.queued():
+                    error = RenderFailed("", self.supervisor.note)
+                    self.end(waiting, "failed", {"event": "fail", **error.to_dict()})
+            self.feed()
+            return
+        job = self.jobs.known(event.pop("job"))
+        if job is None or job not in self.jobs.running():
+            return
+        if kind == "fail":
+            self.end(job, "failed", event)
+        elif kind == "cancelled":
+            self.end(job, "cancelled", event)
+        else:
+            self._news(job, event)
+
+    def _news(self, job: Job, data: dict[str, Any]) -> None:
+        event = event_from_dict(data)
+        if isinstance(event, Progress):
+            left = -1.0 if event.seconds_left is None else event.seconds_left
+            self.tell(
+                job,
+                "/ditto/job/progress",
+                stage=event.stage,
+                step=event.step,
+                of=event.of,
+                seconds=left,
+                rows=_finite(event.losses),
+            )
+            return
+        for named in event.takes if isinstance(event, Done) else (event,):
+            if named.asset:
+                self.assets.link(named.asset, Path(named.path))
+        if isinstance(event, Preview):
+            self.tell(
+                job,
+                "/ditto/job/preview",
+                path=event.path,
+                asset=event.asset or "",
+                rows=_finite(event.losses),
+            )
+        else:
+            self.end(job, "done", data)
+
+    def _rescue(self) -> None:
+        """The worker died: its jobs go back to the queue once, a second time they fail."""
+        for job in self.jobs.running():
+            if job.state == "cancelling":
+                self.end(job, "cancelled", {"event": "cancelled"})
+            elif job.attempts < MOST_ATTEMPTS:
+                job.move("queued")
+            else:
+                error = WorkerLost(
+                    "", "The rendering process died twice on this job, perhaps for lack of memory."
+                )
+                self.end(job, "failed", {"event": "fail", **error.to_dict()})
+
+    def _refuse(self, peer: Peer, address: str, values: list[Any], error: DittoError) -> None:
+        message = REQUESTS.get(address)
+        identity = ""
+        if message and message.arguments and message.arguments[0].name == "id" and values:
+            with contextlib.suppress(DittoError):
+                identity = message.arguments[0].check(values[0])
+        try:
+            self.reply(
+                peer,
+                FAIL,
+                command=address[:80],
+                id=identity,
+                code=error.code,
+                argument=error.argument[:MOST_LETTERS],
+                sentence=error.message[:MOST_LETTERS],
+            )
+        except Exception:
+            log.exception("a refusal could not be sent")
+
+    def _heed_signals(self) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            return
+        signal.set_wakeup_fd(self.sockets.waker.fileno(), warn_on_full_buffer=False)
+        for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
+            if hasattr(signal, name):
+                signal.signal(getattr(signal, name), lambda *_: self.stop())
+
+
+def _finite(figures: dict[str, Any]) -> list[tuple[str, float]]:
+    """The plain numbers among figures, as rows."""
+    rows = [
+        (name[:40], float(value))
+        for name, value in figures.items()
+        if isinstance(value, (int, float)) and math.isfinite(value)
+    ]
+    return rows[:MOST_FIGURES]
