@@ -91,6 +91,6 @@ def _row(argument: Argument, several: str) -> str:
     kind = argument.type + (several if argument.name in MANY else "")
     limits = argument.range
     if argument.default is not None:
-        plain = {"switch": int, "blob": lambda _: "empty"}.get(argument.type, str)
-        limits = f"{limits or 'any'}; {plain(argument.default)} when left out"
+        default = int(argument.default) if argument.type == "switch" else argument.default
+        limits = f"{limits or 'any'}; {'empty' if default == b'' else default} when left out"
     return f"| {argument.name} | {kind} | {limits} | {argument.meaning} |\n"
