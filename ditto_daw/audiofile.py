@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import time
 from dataclasses import dataclass
@@ -100,7 +101,10 @@ def read_region(
 
 def _open(path: str | Path, argument: str) -> BinaryIO:
     try:
-        return Path(path).open("rb")
+        raw = io.FileIO(path)
+        # soundfile would take a file named .raw for one without a header: the content shall decide.
+        raw.name = "audio"
+        return io.BufferedReader(raw)
     except FileNotFoundError:
         raise FileMissing(argument, f"There is no file {path}.") from None
     except (OSError, ValueError) as error:
@@ -111,7 +115,6 @@ def _open(path: str | Path, argument: str) -> BinaryIO:
 def _decode(stream: BinaryIO, path: str | Path, argument: str) -> soundfile.SoundFile:
     stream.seek(0)
     try:
-        # By stream and not by path: the name's ending then decides nothing, the content does.
         return soundfile.SoundFile(stream)
     except (soundfile.SoundFileError, RuntimeError, TypeError) as error:
         raise _broken(path, argument, error) from None

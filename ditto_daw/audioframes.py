@@ -72,9 +72,13 @@ def _rf64_end(stream: BinaryIO) -> int:
 
 
 def _ogg_end(stream: BinaryIO) -> int:
+    """The end of the last page, if it is marked as the last: 27 bytes, lacing table, segments."""
     size = _size(stream)
-    stream.seek(max(0, size - _OGG_TAIL))
+    start = max(0, size - _OGG_TAIL)
+    stream.seek(start)
     tail = stream.read()
     page = tail.rfind(b"OggS")
-    flags = tail[page + 5] if 0 <= page < len(tail) - 5 else 0
-    return size if flags & _OGG_LAST_PAGE else size + 1
+    if page < 0 or len(tail) < page + 27 or not tail[page + 5] & _OGG_LAST_PAGE:
+        return size + 1
+    segments = tail[page + 27 : page + 27 + tail[page + 26]]
+    return start + page + 27 + tail[page + 26] + sum(segments)

@@ -10,7 +10,7 @@ import mido
 from ditto_daw.errors import BrokenFile, EmptyMidi, FileMissing
 from ditto_daw.notes import MOST_NOTES, MOST_QUARTERS, Note
 
-MOST_BYTES = 8 * 2**20
+MOST_BYTES = 2 * 2**20
 # What mido was seen to raise on broken files; MemoryError from lengths that the file makes up.
 _BROKEN = (
     OSError,
