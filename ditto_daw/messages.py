@@ -53,7 +53,9 @@ _REQUESTS = (
         "Answered by one hello.reply and as many capability messages as that one announces.",
         (
             Argument("token", "id", "a text that only this client knows; keep it with the project"),
-            Argument("port", "int", "UDP port for replies; 0: the sender's own", 0, 65535, (), 0),
+            Argument(
+                "port", "int", "UDP port for replies; 0: the sender's own", 0, 65535, default=0
+            ),
         ),
         replies=("/ditto/hello.reply", "/ditto/capability", FAIL),
     ),
@@ -176,7 +178,7 @@ _REQUESTS = (
     Message(
         "/ditto/asset/get",
         "Ask for a piece of a file: an asset that was put, or a take that was rendered.",
-        (HASH, OFFSET, Argument("most", "int", "bytes wanted", 1, CHUNK, (), 4096)),
+        (HASH, OFFSET, Argument("most", "int", "bytes wanted", 1, CHUNK, default=4096)),
         replies=("/ditto/asset/data", FAIL),
     ),
 )

@@ -11,6 +11,7 @@ import re
 import struct
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any
 
 from ditto_daw.errors import BadMessage, BadRequest
@@ -113,7 +114,7 @@ TYPES: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Wire], str]] = {
 
 @dataclass(frozen=True)
 class Argument:
-    """One named argument: type, allowed range (inclusive) or choices, meaning.
+    """One named argument: type, allowed range (inclusive), meaning.
 
     A `default` makes it optional; optional arguments stand last. For texts and blobs, `high` is
     the greatest length.
@@ -124,7 +125,6 @@ class Argument:
     meaning: str
     low: float | None = None
     high: float | None = None
-    choices: tuple[str, ...] = ()
     default: Any = None
 
     def check(self, value: Any, name: str = "") -> Any:
@@ -134,15 +134,15 @@ class Argument:
             clean = TYPES[self.type][0](value)
         except ValueError as wanted:
             raise BadRequest(name, f"{name} must be {wanted}, not {_show(value)}.") from None
-        if self.choices and clean not in self.choices:
-            raise BadRequest(
-                name, f"{name} must be one of {', '.join(self.choices)}, not {_show(value)}."
-            )
-        if isinstance(clean, (str, bytes)):
+        if self.type in ("text", "blob"):
             if self.high is not None and len(clean) > self.high:
                 raise BadRequest(name, f"{name} is longer than {self.high:.0f}.")
-        elif (self.low is not None and clean < self.low) or (
-            self.high is not None and clean > self.high
+            return clean
+        if self.low is None and self.high is None:
+            return clean
+        amount = Fraction(clean)
+        if (self.low is not None and amount < self.low) or (
+            self.high is not None and amount > self.high
         ):
             raise BadRequest(name, f"{name} must be {self.range}, not {_show(value)}.")
         return clean
@@ -150,8 +150,6 @@ class Argument:
     @property
     def range(self) -> str:
         """The range in words; "" when there is none."""
-        if self.choices:
-            return ", ".join(self.choices)
         low, high = (None if v is None else f"{v:.15g}" for v in (self.low, self.high))
         if self.type in ("text", "blob"):
             return f"at most {high}" if high else ""
