@@ -28,6 +28,7 @@ class Preset:
     """How x_T is optimised.
 
     Attributes:
+        guidance: weight of classifier-free guidance; 1 is none, and half the work.
         steps: T, sampler steps; the result is decoded with the steps that were optimised.
         iterations: K, the most Adam steps; 0 renders the latent as it is.
         rate: Adam's learning rate, in standard deviations of the latent.
@@ -41,6 +42,7 @@ class Preset:
         way: a name in `gradient.WAYS`.
     """
 
+    guidance: float = 2.0
     steps: int = 20
     iterations: int = 70
     rate: float = 5e-3

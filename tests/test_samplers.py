@@ -123,6 +123,8 @@ def test_threshold_is_per_sample_and_leaves_the_moderate_alone() -> None:
     reach = torch.quantile(x0[1].abs().flatten(), 0.995)
     torch.testing.assert_close(clipped[1], x0[1].clamp(-reach, reach) * 4.0 / reach)
     assert clipped.abs().max() <= 4.0
+    whole = threshold(x0, limit=1e-9, quantile=1.0)
+    torch.testing.assert_close(whole, 1e-9 * x0 / x0.abs().amax(dim=(1, 2), keepdim=True))
 
 
 def test_thresholded_denoiser_keeps_the_noise_consistent() -> None:
