@@ -4,7 +4,6 @@ Imagen's pixels lie in [-1, 1]. A latent has no such bound, so the model gives i
 s = max(c, 99.5 % quantile of |x0|), clamp to +-s, scale by c / s. With c = 1 it is Imagen's rule.
 """
 
-import torch
 from torch import Tensor
 
 from ditto_daw.samplers.base import Denoiser
