@@ -226,3 +226,27 @@ def test_norm_penalty_is_least_near_the_shell() -> None:
     assert latent.penalty_gradient(exact, 1.0, 0.0).abs().max() < 1e-12
     assert (latent.norm_penalty(1.1 * exact) > latent.norm_penalty(exact)).all()
     assert (latent.norm_penalty(0.9 * exact) > latent.norm_penalty(exact)).all()
+
+
+def test_searches_can_take_turns_and_be_cancelled() -> None:
+    """Two jobs stepped in turn end as each would alone; a third is closed on the way."""
+    model = ConvToy(4).double()
+    _, alone = run(model, towards(0.5), QUICK)
+    cancelled = optimise(model, start(), towards(0.5), QUICK)
+    jobs = [optimise(model, start(), towards(aim), QUICK) for aim in (0.5, -0.5)]
+    results: dict[int, Optimised] = {}
+    for turn in range(1000):
+        if turn < 5:
+            next(cancelled)
+        elif turn == 5:
+            cancelled.close()
+        for number, job in enumerate(jobs):
+            try:
+                next(job)
+            except StopIteration as end:
+                results.setdefault(number, end.value)
+        assert torch.is_grad_enabled()
+        if len(results) == 2:
+            break
+    torch.testing.assert_close(results[0].latent, alone.latent)
+    assert (results[1].x0.mean(dim=(1, 2)) < results[0].x0.mean(dim=(1, 2))).all()
