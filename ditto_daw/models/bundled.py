@@ -49,6 +49,11 @@ class Bundled(nn.Module):
         self.requires_grad_(False).eval()
 
     @property
+    def device(self) -> torch.device:
+        """Where the weights are."""
+        return self.codec.mean.device
+
+    @property
     def frame_multiple(self) -> int:
         """A render's length in frames must be a multiple of this."""
         return PATCH * self.unet.config.factor

@@ -75,6 +75,15 @@ class Condition:
             context=torch.cat([self.context, other.context]),
         )
 
+    def repeat(self, count: int) -> Condition:
+        """The one row, for `count` latents."""
+        rows = [t.expand(count, *t.shape[1:]) for t in self.tensors()]
+        return Condition(*rows)
+
+    def to(self, device: torch.device) -> Condition:
+        """On another device."""
+        return Condition(*(t.to(device) for t in self.tensors()))
+
     def tensors(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """In the order in which the network takes them."""
         return self.labels, self.roles, self.local, self.context

@@ -1,0 +1,157 @@
+"""From a request to what is to be rendered: exact length, frame grid, clip, notes, kept samples."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ditto_daw.audiofile import Region, read_region
+from ditto_daw.audiowrite import check_output, output_subtype
+from ditto_daw.errors import BadRequest
+from ditto_daw.grid import FrameGrid, frame_grid
+from ditto_daw.midifile import notes_from_file
+from ditto_daw.notes import Note
+from ditto_daw.prompt import Understood
+from ditto_daw.request import Request
+
+MODEL_RATE, MODEL_HOP = 44_100, 512
+SHORTEST_SECONDS, LONGEST_SECONDS = 0.5, 48.0
+"""What one pass of the model renders."""
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """A request with its files read and its lengths known.
+
+    Attributes:
+        request: the request, its prompt line matched to the vocabulary.
+        understood: what the prompt line said.
+        seed: of the first variation; the next ones follow.
+        folder: where results go.
+        clip: the source region, None for music without a source.
+        notes: of the MIDI clip, quarters from the result's beginning.
+        rate, length: of the result, Hz and samples; the source's own rate where there is a clip.
+        output_rate, output_length: of the file, where another rate was asked for.
+        subtype: libsndfile's name of the result's sample format.
+        keep: (length,) which samples of the result are the clip's own; None without a clip.
+        frames: mel frames of the render, a multiple of what the model needs.
+        grid: tempo, beat and bar at each of them; frame k lies at k / frames of the result.
+    """
+
+    request: Request
+    understood: Understood
+    seed: int
+    folder: Path
+    clip: Region | None
+    notes: tuple[Note, ...]
+    rate: int
+    length: int
+    output_rate: int
+    output_length: int
+    subtype: str
+    keep: NDArray[np.bool_] | None
+    frames: int
+    grid: FrameGrid
+
+    @property
+    def seconds(self) -> float:
+        """Duration of the result."""
+        return self.length / self.rate
+
+    @property
+    def model_length(self) -> int:
+        """Samples of the result at the model's own rate."""
+        return round(Fraction(self.length * MODEL_RATE, self.rate))
+
+    @property
+    def quarters(self) -> NDArray[np.float64]:
+        """Quarters of every frame (F,), counted from the result's beginning."""
+        return self.grid.quarter - float(self.request.position)
+
+    def known_frames(self) -> NDArray[np.bool_]:
+        """Frames (F,) whose two hops around them lie wholly in kept audio."""
+        if self.keep is None:
+            return np.zeros(self.frames, dtype=bool)
+        changes = np.concatenate([[0], np.cumsum(~self.keep)])
+        middle = np.arange(self.frames) * self.length / self.frames
+        reach = MODEL_HOP * self.rate / MODEL_RATE
+        low = np.clip(np.round(middle - reach), 0, self.length).astype(int)
+        high = np.clip(np.round(middle + reach), 0, self.length).astype(int)
+        return np.asarray(changes[low] == changes[high])
+
+
+def make_plan(request: Request, multiple: int) -> Plan:
+    """Reads the request's files and fixes every length; raises a DittoError naming the argument.
+
+    multiple: of frames that the model needs.
+    """
+    request, understood = request.with_prompt()
+    used = request.source if request.kind == "loop" else None
+    clip = read_region(used.path, used.start, used.end) if used else None
+    rate = clip.rate if clip else request.output.rate or MODEL_RATE
+    own = clip.audio.shape[1] if clip else 0
+    length = request.length(rate, own)
+    output_rate = request.output.rate or rate
+    seconds = length / rate
+    if not SHORTEST_SECONDS <= seconds <= LONGEST_SECONDS:
+        raise BadRequest(
+            "source" if request.use == "repair" else "bars" if request.bars else "samples",
+            f"The result would be {seconds:.2f} s long; one pass renders {SHORTEST_SECONDS:g}"
+            f" to {LONGEST_SECONDS:g} s.",
+        )
+    midi = request.midi
+    notes = notes_from_file(midi.path) if midi and midi.path else midi.notes if midi else ()
+    folder = Path(request.output.folder or ".")
+    subtype = output_subtype(clip.subtype if clip else None, request.output.depth)
+    output_length = round(Fraction(length * output_rate, rate))
+    check_output(folder, output_length * request.variations, 2, subtype)
+    frames = max(1, round(seconds * MODEL_RATE / MODEL_HOP / multiple)) * multiple
+    times = np.arange(frames) * (seconds / frames)
+    return Plan(
+        request=request,
+        understood=understood,
+        seed=secrets.randbelow(2**32) if request.seed is None else request.seed,
+        folder=target,
+        clip=clip,
+        notes=notes,
+        rate=rate,
+        length=length,
+        output_rate=output_rate,
+        output_length=output_length,
+        subtype=subtype,
+        keep=_kept(request, own, length, rate) if clip and request.use != "new" else None,
+        frames=frames,
+        grid=_in_frame_time(frame_grid(request.file_tempo, request.position, times), seconds),
+    )
+
+
+def _in_frame_time(grid: FrameGrid, seconds: float) -> FrameGrid:
+    """The grid as the model sees it: frames are a little longer or shorter than its own, and the
+    tempo counted in its own frames differs by as much."""
+    nominal = grid.tempo.size * MODEL_HOP / MODEL_RATE
+    return replace(grid, tempo=grid.tempo * (seconds / nominal))
+
+
+def _kept(request: Request, own: int, length: int, rate: int) -> NDArray[np.bool_]:
+    """Samples of the result that stay the clip's: all but the last beats of a repair, the whole
+    clip of an extension."""
+    keep = np.zeros(length, dtype=bool)
+    if request.use == "extend":
+        keep[:own] = True
+        return keep
+    tempo = request.file_tempo
+    end = tempo.quarter(tempo.seconds(request.position) + Fraction(length, rate))
+    remade = tempo.length(end - request.repair_beats, end, rate)
+    if remade >= length:
+        raise BadRequest(
+            "repair_beats",
+            f"The last {float(request.repair_beats):g} beats are {remade / rate:.2f} s and the"
+            f" clip is only {length / rate:.2f} s long; re-make fewer beats.",
+        )
+    keep[: length - remade] = True
+    return keep

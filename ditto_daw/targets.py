@@ -1,0 +1,106 @@
+"""Controls of a plan: what the lane, the MIDI clip and the kept part ask of the mel."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ditto_daw import controls, signal
+from ditto_daw.controls import Control
+from ditto_daw.controls.intensity import Intensity
+from ditto_daw.controls.melody import Melody
+from ditto_daw.controls.reference import Reference
+from ditto_daw.errors import EmptyMidi
+from ditto_daw.grid import melody_classes
+from ditto_daw.models.bundled import Bundled, GenreLoudness
+from ditto_daw.plan import Plan
+
+OVERLAP_SECONDS = 1.0
+"""Kept audio on each side of a join that the model's own version must match (section 5.2)."""
+
+
+def loudness_range(plan: Plan, model: Bundled) -> GenreLoudness:
+    """Loudness of the request's genre, or of all genres where it is free."""
+    if plan.request.genre in model.loudness:
+        return model.loudness[plan.request.genre]
+    known = model.loudness.values()
+    mean = [float(np.mean([getattr(one, name) for one in known])) for name in ("mean", "quiet")]
+    return GenreLoudness(*mean, float(np.mean([one.loud for one in known])))
+
+
+def intensity_target(plan: Plan, model: Bundled, mel: Tensor | None) -> Tensor | None:
+    """Absolute dB (F,) that the lane asks for, through the filter that every intensity passes.
+
+    dB count from the clip's own mean where there is a clip, else from the genre's; 0..1 runs from
+    the genre's 5th to its 95th percentile.
+    """
+    curve = plan.request.curve
+    if curve is None:
+        return None
+    values = torch.from_numpy(np.asarray(curve.at(plan.quarters), dtype=np.float32))
+    loudness = loudness_range(plan, model)
+    if curve.unit == "unit":
+        return signal.smooth(loudness.quiet + values * (loudness.loud - loudness.quiet), wrap=True)
+    mean = loudness.mean if mean_of(plan, mel) is None else mean_of(plan, mel)
+    return signal.smooth(mean + values, wrap=True)
+
+
+def mean_of(plan: Plan, mel: Tensor | None) -> float | None:
+    """Mean intensity in dB of the clip's kept frames; None without a clip."""
+    if mel is None:
+        return None
+    known = torch.from_numpy(plan.known_frames())
+    curve = signal.intensity(mel)
+    return float(curve[known].mean() if known.any() else curve.mean())
+
+
+def melody_target(plan: Plan) -> Tensor | None:
+    """Pitch class per frame (F,), -1 where no note sounds or where the clip is kept."""
+    if plan.request.midi is None or plan.request.melody == "none":
+        return None
+    classes = melody_classes(plan.notes, plan.quarters, plan.request.melody)
+    classes[plan.known_frames()] = -1
+    if (classes < 0).all():
+        raise EmptyMidi(
+            "midi",
+            "No note of the MIDI clip falls into the part that is rendered; move the clip, or set"
+            ' melody to "none".',
+        )
+    return torch.from_numpy(classes.astype(np.int64))
+
+
+def near_joins(plan: Plan) -> Tensor:
+    """Known frames (F,) within OVERLAP_SECONDS of a join, around the loop."""
+    known = plan.known_frames()
+    reach = max(1, round(OVERLAP_SECONDS * signal.FRAMES_PER_SECOND))
+    window = np.ones(2 * reach + 1)
+    made = np.concatenate([~known[-reach:], ~known, ~known[:reach]]).astype(float)
+    close = np.convolve(made, window, mode="valid")[: known.size] > 0.5
+    return torch.from_numpy(known & close)
+
+
+def controls_of(plan: Plan, model: Bundled, mel: Tensor | None) -> tuple[Control, ...]:
+    """The plan's controls with the paper's weights (appendix H); empty for a draft.
+
+    The reference is the clip as the model's codec renders it: what it cannot express is no error
+    of the latent.
+    """
+    if plan.request.kind == "draft":
+        return ()
+    found: list[Control] = []
+    made = torch.from_numpy(~plan.known_frames())
+    intensity = intensity_target(plan, model, mel)
+    if intensity is not None:
+        found.append(Intensity(intensity, mask=made, wrap=True))
+    melody = melody_target(plan)
+    if melody is not None:
+        found.append(Melody(melody, wrap=True))
+    joins = near_joins(plan)
+    if mel is not None and joins.any():
+        heard = model.codec.decode(model.codec.encode(mel[None].to(model.device)))[0]
+        found.append(Reference(heard, mask=joins))
+    weights = controls.paper_weights([control.name for control in found])
+    return tuple(replace(control, weight=weights[control.name]) for control in found)  # type: ignore[type-var]
