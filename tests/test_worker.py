@@ -1,0 +1,155 @@
+"""The worker's own loop, in a thread, over a real pipe."""
+
+import itertools
+import json
+import multiprocessing
+import threading
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from fake_engine import FakeEngine, load
+
+from ditto_daw.assets import name_of
+from ditto_daw.events import Progress
+from ditto_daw.jobs import worker
+from ditto_daw.jobs.worker import _PipeClosed, _Worker
+
+
+class Talk:
+    """The server's end of the pipe, with a worker at the other."""
+
+    def __init__(self, folder, engine):
+        self.folder = folder
+        self.engine = engine
+        self.pipe, other = multiprocessing.Pipe()
+        self.thread = threading.Thread(target=self._work, args=(other,))
+        self.thread.start()
+
+    def _work(self, other):
+        try:
+            _Worker(other, self.engine).run()
+        except _PipeClosed:
+            other.close()
+
+    def say(self, do, **order):
+        self.pipe.send_bytes(json.dumps({"do": do, **order}).encode())
+
+    def render(self, job, **fields):
+        fields = {"id": job, "bars": 1, "output": {"folder": str(self.folder)}, **fields}
+        self.say("render", job=job, request=fields)
+
+    def hear(self, *kinds):
+        """The next event of one of these kinds."""
+        while self.pipe.poll(5):
+            event = json.loads(self.pipe.recv_bytes())
+            if event["event"] in kinds:
+                return event
+        raise AssertionError(f"the worker did not say {kinds}")
+
+
+@pytest.fixture
+def talk(tmp_path):
+    talk = Talk(tmp_path, load("cpu"))
+    yield talk
+    talk.say("quit")
+    talk.thread.join(5)
+    assert not talk.thread.is_alive()
+
+
+def test_a_job_is_rendered_and_its_takes_are_named_as_assets(talk):
+    talk.render("a", variations=2)
+    assert talk.hear("progress")["job"] == "a"
+    done = talk.hear("done")
+    assert [take["asset"] for take in done["takes"]] == [
+        name_of(Path(take["path"])) for take in done["takes"]
+    ]
+    assert len(done["takes"]) == 2
+
+
+def test_a_preview_is_named_as_an_asset(talk):
+    talk.render("a", prompt="preview")
+    assert talk.hear("preview")["asset"].startswith("asset:")
+
+
+def test_a_draft_runs_between_two_steps_of_a_loop(talk):
+    talk.render("loop", prompt="slow", iterations=500)
+    talk.hear("progress")
+    talk.render("draft", kind="draft")
+    assert talk.hear("done")["job"] == "draft"
+    assert talk.hear("progress")["job"] == "loop"
+    talk.say("cancel", job="loop")
+    assert talk.hear("cancelled")["job"] == "loop"
+
+
+def test_cancel_closes_the_render(tmp_path):
+    closed = threading.Event()
+
+    class Engine(FakeEngine):
+        def render(self, request):
+            try:
+                yield from super().render(request)
+            finally:
+                closed.set()
+
+    talk = Talk(tmp_path, Engine())
+    talk.render("a", prompt="slow", iterations=500)
+    talk.hear("progress")
+    talk.say("cancel", job="a")
+    assert talk.hear("cancelled", "done")["event"] == "cancelled"
+    assert closed.is_set()
+    assert not list(tmp_path.glob("*.wav"))
+    talk.say("quit")
+    talk.thread.join(5)
+
+
+@pytest.mark.parametrize(
+    ("prompt", "code", "argument"),
+    [
+        ("refuse", "broken_file", "source.path"),
+        ("crash", "render_failed", ""),
+        ("empty", "render_failed", ""),
+    ],
+)
+def test_a_failure_is_told_and_the_next_job_succeeds(talk, prompt, code, argument):
+    talk.render("bad", prompt=prompt)
+    fail = talk.hear("fail")
+    assert (fail["job"], fail["code"], fail["argument"]) == ("bad", code, argument)
+    assert fail["message"].endswith(".")
+    talk.render("good")
+    assert talk.hear("done")["job"] == "good"
+
+
+def test_a_request_that_does_not_hold_is_told(talk):
+    talk.say("render", job="bad", request={"id": "bad"})
+    assert talk.hear("fail")["argument"] == "bars"
+
+
+def test_clean_up_that_fails_does_not_hurt(tmp_path):
+    class Engine(FakeEngine):
+        def render(self, request):
+            try:
+                yield Progress("optimising", 0, 1)
+                yield from super().render(request)
+            finally:
+                raise RuntimeError("the device is gone")
+
+    talk = Talk(tmp_path, Engine())
+    talk.render("a", prompt="slow", iterations=500)
+    talk.hear("progress")
+    talk.say("cancel", job="a")
+    assert talk.hear("cancelled")["job"] == "a"
+    talk.pipe.close()
+    talk.thread.join(5)
+    assert not talk.thread.is_alive(), "the worker ends with its pipe"
+
+
+def test_progress_is_told_about_ten_times_a_second(talk, monkeypatch):
+    ticks = itertools.count(step=0.02)
+    monkeypatch.setattr(worker, "time", SimpleNamespace(monotonic=lambda: next(ticks)))
+    talk.render("a", iterations=100)
+    steps = []
+    while (event := talk.hear("progress", "done"))["event"] == "progress":
+        steps.append(event["step"])
+    assert 15 <= len(steps) <= 25, "100 steps of 20 ms are 2 s"
+    assert steps[0] == 0
