@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ditto_daw import osc
-from ditto_daw.assets import PREFIX, name_of
+from ditto_daw.asset_store import PREFIX, name_of
 from ditto_daw.errors import BrokenFile, DaemonMissing, error_from_dict
 from ditto_daw.messages import CHUNK, FAIL, decode, encode
 

@@ -20,7 +20,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Protocol
 
-from ditto_daw.assets import name_of
+from ditto_daw.asset_store import name_of
 from ditto_daw.errors import DittoError, RenderFailed
 from ditto_daw.events import Done, Event, Preview, Progress, Take
 from ditto_daw.request import Request

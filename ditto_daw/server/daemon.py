@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from ditto_daw import osc
-from ditto_daw.assets import Assets
+from ditto_daw.asset_store import Assets
 from ditto_daw.errors import BadMessage, DittoError, RenderFailed, WorkerLost
 from ditto_daw.events import Done, Preview, Progress, event_from_dict
 from ditto_daw.jobs.queue import Job, Jobs

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ditto_daw.assets import PREFIX, Assets
+from ditto_daw.asset_store import PREFIX, Assets
 from ditto_daw.form import Form
 from ditto_daw.paths import Roots
 from ditto_daw.request import Request

@@ -3,7 +3,7 @@ import os
 
 import pytest
 
-from ditto_daw.assets import MOST_PARTS, Assets, name_of
+from ditto_daw.asset_store import MOST_PARTS, Assets, name_of
 from ditto_daw.errors import AssetMissing, BadRequest, OutputRefused
 
 DATA = bytes(range(256)) * 40
