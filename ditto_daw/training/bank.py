@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import shutil
 import subprocess
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -79,40 +79,51 @@ def _clean(notes: NDArray[np.float32]) -> NDArray[np.float16]:
     return (filtered * gain[:, None]).astype(np.float16)
 
 
-def build(folder: Path, fonts: Iterable[str] = tuple(FONTS)) -> None:
-    """Render the missing instruments of a bank into `folder` (a few minutes, once).
+def build(
+    folder: Path,
+    fonts: Iterable[str] = tuple(FONTS),
+    programs: Sequence[int] = BASSES + TUNED,
+    kits: Sequence[int] = KITS,
+) -> None:
+    """Render the instruments that are missing in a bank into `folder` (a minute, once).
 
-    Raises FileNotFoundError when FluidSynth or a soundfont is not installed.
+    Raises FileNotFoundError when something is missing and FluidSynth or its soundfont is, too.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    program_path = shutil.which("fluidsynth")
-    if program_path is None:
-        raise FileNotFoundError("FluidSynth is missing: install the package `fluidsynth`.")
     for font in fonts:
-        if not FONTS[font].exists():
-            raise FileNotFoundError(f"The soundfont {FONTS[font]} is missing: install it first.")
-        groups = {str(p): [(0, p, pitch) for pitch in pitches_of(p)] for p in BASSES + TUNED}
-        groups |= {f"kit{p}": [(9, p, pitch) for pitch in DRUMS] for p in KITS}
+        groups = {str(p): [(0, p, pitch) for pitch in pitches_of(p)] for p in programs}
+        groups |= {f"kit{p}": [(9, p, pitch) for pitch in DRUMS] for p in kits}
         groups = {n: g for n, g in groups.items() if not (folder / f"{font}-{n}.npy").exists()}
-        if not groups:
-            continue
-        score, sound = folder / f"{font}.mid", folder / f"{font}.wav"
-        _midi(job for group in groups.values() for job in group).save(score)
-        command = [program_path, "-niq", "-R", "0", "-C", "0", "-g", "0.6", "-r", str(RATE)]
-        command += ["-O", "float", "-T", "wav", "-F", str(sound), str(FONTS[font]), str(score)]
-        subprocess.run(command, check=True, capture_output=True)
-        at = 0
-        with soundfile.SoundFile(sound) as file:
-            for name, group in groups.items():
-                slots = np.zeros((len(group), int(SLOT * RATE)), np.float32)
-                for row in slots:
-                    file.seek(round(at * SLOT * RATE))
-                    read = file.read(row.size, dtype="float32", always_2d=True).mean(axis=1)
-                    row[: read.size] = read
-                    at += 1
-                np.save(folder / f"{font}-{name}.npy", _clean(slots))
-        score.unlink()
-        sound.unlink()
+        if groups:
+            _render(folder, font, groups)
+
+
+def _render(folder: Path, font: str, groups: dict[str, list[tuple[int, int, int]]]) -> None:
+    """Play all groups in one pass of FluidSynth, dry, and cut its recording into arrays."""
+    program = shutil.which("fluidsynth")
+    if program is None:
+        raise FileNotFoundError("FluidSynth is missing: install the package `fluidsynth`.")
+    if not FONTS[font].exists():
+        raise FileNotFoundError(f"The soundfont {FONTS[font]} is missing: install it first.")
+    score, sound = folder / f"{font}.mid", folder / f"{font}.wav"
+    _midi(job for group in groups.values() for job in group).save(score)
+    command = [program, "-niq", "-R", "0", "-C", "0", "-g", "0.6", "-r", str(RATE)]
+    command += ["-O", "float", "-T", "wav", "-F", str(sound), str(FONTS[font]), str(score)]
+    subprocess.run(command, check=True, capture_output=True)
+    at = 0
+    with soundfile.SoundFile(sound) as file:
+        for name, group in groups.items():
+            slots = np.zeros((len(group), int(SLOT * RATE)), np.float32)
+            for row in slots:
+                file.seek(round(at * SLOT * RATE))
+                read = file.read(row.size, dtype="float32", always_2d=True).mean(axis=1)
+                row[: read.size] = read
+                at += 1
+            partial = folder / f"{font}-{name}.part.npy"
+            np.save(partial, _clean(slots))
+            partial.replace(folder / f"{font}-{name}.npy")
+    score.unlink()
+    sound.unlink()
 
 
 @dataclass(frozen=True)
@@ -120,11 +131,6 @@ class Bank:
     """Notes of a bank folder by name; pitches in between are resampled by up to two semitones."""
 
     folder: Path
-    fonts: tuple[str, ...] = field(init=False)
-
-    def __post_init__(self) -> None:
-        found = tuple(font for font in FONTS if (self.folder / f"{font}-0.npy").exists())
-        object.__setattr__(self, "fonts", found)
 
     def note(self, font: str, program: int, pitch: int) -> NDArray[np.float16]:
         """One tuned note, mono (samples,), float16."""
@@ -161,7 +167,7 @@ def _note(folder: Path, font: str, program: int, pitch: int) -> NDArray[np.float
     up, down = _RATIOS[abs(shift) % 12]
     octave = 2 ** (abs(shift) // 12)
     if shift > 0:
-        up, down = down * 1, up * octave
+        up, down = down, up * octave
     else:
         up, down = up * octave, down
     return resample_poly(rows[row].astype(np.float32), up, down).astype(np.float16)
@@ -172,9 +178,3 @@ _RATIOS = {
     0: (1, 1), 1: (89, 84), 2: (55, 49), 3: (44, 37), 4: (63, 50), 5: (4, 3), 6: (99, 70),
     7: (3, 2), 8: (100, 63), 9: (37, 22), 10: (98, 55), 11: (168, 89),
 }  # fmt: skip
-
-
-if __name__ == "__main__":
-    import sys
-
-    build(Path(sys.argv[1]))

@@ -178,10 +178,11 @@ def pad(piece: Piece, bars: list[Bar], rng: Random) -> list[Event]:
 def lead(piece: Piece, bars: list[Bar], rng: Random) -> list[Event]:
     """A motif of one or two bars that returns, with chord tones on the beats.
 
-    Its contour is a bounded walk in scale steps; every fourth bar answers with another contour.
+    Its contour is a bounded walk; every fourth bar answers with another contour.
     """
     figure = fit(rng.choice(piece.style.lead), piece.meter)
     steps = round(piece.bar / STEP)
+    beat = 6 if piece.meter == (6, 8) else 4
     centre = rng.choice((69, 72, 74, 76, 79))
     contours = [_contour(len(figure), rng) for _ in range(2)]
     notes: list[Event] = []
@@ -198,7 +199,7 @@ def lead(piece: Piece, bars: list[Bar], rng: Random) -> list[Event]:
                 pitch = ladder[tone] + 12 * turn
             else:
                 goal = round(centre + contour[offset + step])
-                strong = step % 4 == 0 or number == len(chosen) - 1
+                strong = step % beat == 0 or number == len(chosen) - 1
                 pitch = in_scale(goal, tones[:3] if strong else piece.scale)
             length = held * STEP * (0.95 if held > 1 else 0.85)
             notes.append(Event(start, length, pitch, rng.uniform(0.75, 1.0)))
@@ -206,9 +207,10 @@ def lead(piece: Piece, bars: list[Bar], rng: Random) -> list[Event]:
 
 
 def _contour(length: int, rng: Random) -> list[float]:
+    """A walk in semitones that is drawn back to its centre."""
     height, walk = 0.0, []
     for _ in range(length):
-        height += rng.choice((-2, -1, -1, 0, 1, 1, 2)) - 0.12 * height
+        height += rng.choice((-5, -3, -2, -2, -1, 0, 1, 2, 2, 3, 4)) - 0.15 * height
         walk.append(height)
     return walk
 

@@ -1,0 +1,78 @@
+"""The training set's files: shapes, truth, resuming, and the mixture of briefs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import numpy as np
+import pytest
+from training_sines import Sines
+
+from ditto_daw.training import dataset
+from ditto_daw.vocabulary import GENRES, KEYS, METERS, ROLES
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("set")
+    dataset.write(out, 3, seed=2, audio=2, bank=Sines())
+    return out
+
+
+def load(folder: Path, name: str) -> np.ndarray:
+    return np.load(folder / f"{name}.npy", mmap_mode="r")
+
+
+def test_every_array_has_its_shape_and_type(folder: Path) -> None:
+    for name, (shape, kind) in dataset.arrays(3, 2).items():
+        array = load(folder, name)
+        assert array.shape == shape
+        assert array.dtype == kind
+    assert (folder / "done.txt").read_text() == "3"
+
+
+def test_values_lie_in_their_ranges(folder: Path) -> None:
+    mel = load(folder, "mel").astype(np.float32)
+    assert np.isfinite(mel).all()
+    assert -5.001 <= mel.min() < mel.max() < 1
+    assert set(np.unique(load(folder, "chords"))) <= {0, 1}
+    for name in ("quarter_phase", "bar_phase"):
+        phase = load(folder, name)
+        assert phase.min() >= 0
+        assert phase.max() <= 1
+    pitch, melody = load(folder, "melody_pitch"), load(folder, "melody")
+    np.testing.assert_array_equal(melody, np.where(pitch < 0, -1, pitch % 12))
+    for labels, roles in zip(load(folder, "labels"), load(folder, "roles"), strict=True):
+        assert labels[0] < len(GENRES)
+        assert labels[2] < len(KEYS)
+        assert np.bitwise_or.reduce(roles) & ~labels[3] == 0
+
+
+def test_an_interrupted_set_is_finished_with_the_same_pieces(folder: Path) -> None:
+    before = load(folder, "mel").copy()
+    mel = np.load(folder / "mel.npy", mmap_mode="r+")
+    mel[2] = 0
+    mel.flush()
+    (folder / "done.txt").write_text("2")
+    dataset.write(folder, 3, seed=2, audio=2, bank=Sines())
+    np.testing.assert_array_equal(load(folder, "mel"), before)
+
+
+def test_audio_is_what_the_mel_shows(folder: Path) -> None:
+    loud = np.abs(load(folder, "audio")[0].astype(np.float32)).reshape(dataset.FRAMES, -1).max(1)
+    brightest = load(folder, "mel")[0].astype(np.float32).max(axis=1)
+    assert brightest[loud > 3000].min() > brightest[loud < 3].max(initial=-5.0)
+
+
+def test_the_mixture_of_briefs() -> None:
+    briefs = [dataset.brief(number, 9) for number in range(1500)]
+    assert Counter(b.genre for b in briefs) == Counter(dict.fromkeys(GENRES, 150))
+    assert np.mean([b.meter == (4, 4) for b in briefs]) == pytest.approx(0.7, abs=0.05)
+    assert {b.meter for b in briefs} == set(METERS)
+    assert {b.key for b in briefs} == set(KEYS)
+    alone = Counter(b.roles[0] for b in briefs if len(b.roles) == 1)
+    assert set(alone) == set(ROLES)
+    assert 0.1 < sum(alone.values()) / len(briefs) < 0.25
+    assert all(b.roles for b in briefs)
+    assert len({b.seed for b in briefs}) == 1500
