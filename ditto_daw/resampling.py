@@ -19,11 +19,11 @@ def resample(
     Output sample k lies at time k / rate_out; what is missing at the end is silence, what is too
     much is cut. wrap: the audio is one period of a loop. It then maps onto exactly `length`
     samples, so that the loop closes without a fraction of a sample between its ends (a change of
-    pitch of at most half a sample in the whole loop). Raises ValueError where length differs from
-    n · rate_out / rate_in by more than a sample in a loop.
+    pitch of at most half a sample in the whole loop). Raises ValueError where a loop's length
+    differs from n · rate_out / rate_in by more than one sample of the lower rate.
     """
     samples = audio.shape[1]
-    if wrap and abs(samples * rate_out / rate_in - length) > 1:
+    if wrap and abs(samples * rate_out / rate_in - length) > max(1, rate_out / rate_in):
         raise ValueError(f"{samples} samples at {rate_in} Hz are no {length} at {rate_out} Hz")
     if length == samples and (wrap or rate_in == rate_out):
         return audio.copy()

@@ -74,3 +74,10 @@ def test_the_same_rate_and_length_change_no_bit() -> None:
 def test_a_loop_is_never_stretched_to_another_length() -> None:
     with pytest.raises(ValueError, match="are no 1002"):
         resample(np.zeros((1, 1000)), 44_100, 44_100, 1002, wrap=True)
+
+
+@pytest.mark.parametrize("length", [96_001, 96_002, 96_003])
+def test_every_length_at_a_higher_rate_is_reached_from_the_nearest_at_a_lower(length: int) -> None:
+    nearest = round(length * 44_100 / 192_000)
+    moved = resample(np.zeros((1, nearest)), 44_100, 192_000, length, wrap=True)
+    assert moved.shape == (1, length)
