@@ -1,0 +1,280 @@
+"""The public client against a live daemon with the fake engine."""
+
+import hashlib
+import random
+import socket
+import threading
+import time
+from collections import deque
+from pathlib import Path
+
+import pytest
+from ditto_bridge import Client, find_daemon
+from probe import Probe, renders, serving
+
+from ditto_daw.asset_store import name_of
+from ditto_daw.errors import (
+    AssetMissing,
+    BadRequest,
+    BrokenFile,
+    Cancelled,
+    DaemonMissing,
+    NotOwner,
+    RenderFailed,
+    UnknownJob,
+)
+from ditto_daw.events import Done, Preview, Progress
+
+LONG = {"bars": 1, "prompt": "slow", "iterations": 500}
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory):
+    return tmp_path_factory.mktemp("results")
+
+
+@pytest.fixture(scope="module")
+def daemon(results):
+    with serving(results) as launched:
+        yield launched
+
+
+@pytest.fixture
+def client(daemon):
+    with Client(port=daemon.port) as client:
+        yield client
+
+
+class Proxy:
+    """Loses, doubles and reorders UDP packets both ways between one client and the daemon."""
+
+    def __init__(self, port, seed, loss=0.2, double=0.2):
+        self.near = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.near.bind(("127.0.0.1", 0))
+        self.far = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.far.connect(("127.0.0.1", port))
+        self.port = self.near.getsockname()[1]
+        self.rng = random.Random(seed)
+        self.loss, self.double = loss, double
+        self.client = None
+        self.passed = self.lost = 0
+        self.stop = threading.Event()
+        self.threads = [
+            threading.Thread(target=self._pump, args=(self.near, self._to_daemon)),
+            threading.Thread(target=self._pump, args=(self.far, self._to_client)),
+        ]
+        for thread in self.threads:
+            thread.start()
+
+    def _to_daemon(self, packet):
+        self.far.send(packet)
+
+    def _to_client(self, packet):
+        if self.client:
+            self.near.sendto(packet, self.client)
+
+    def _pump(self, source, forward):
+        source.settimeout(0.01)
+        held = deque()
+        while not self.stop.is_set():
+            try:
+                packet, address = source.recvfrom(65536)
+                if source is self.near:
+                    self.client = address
+                copies = (self.rng.random() >= self.loss) + (self.rng.random() < self.double)
+                self.lost += not copies
+                held.extend([packet] * copies)
+            except (TimeoutError, ConnectionError):
+                copies = 0
+            while held and (len(held) > 3 or not copies):
+                self.rng.shuffle(held)
+                self.passed += 1
+                forward(held.popleft())
+
+    def close(self):
+        self.stop.set()
+        for thread in self.threads:
+            thread.join()
+        self.near.close()
+        self.far.close()
+
+
+@pytest.mark.parametrize("small", [False, True])
+def test_a_job(client, small):
+    request = {"bars": 4, "tempo": {"tempos": [[0, 123]]}, "variations": 2, "seed": 5}
+    job = client.submit({**request, "prompt": "preview"}, small=small)
+    events = list(job.events())
+    assert isinstance(events[0], Progress)
+    (preview,) = [event for event in events if isinstance(event, Preview)]
+    assert preview.losses == {"intensity": 0.5}
+    done = events[-1]
+    assert isinstance(done, Done)
+    assert [take.seed for take in done.takes] == [5, 6]
+    assert done.takes[0].samples == round(16 * 60 / 123 * 44100)
+    assert done.takes[0].figures == {"intensity_db": 0.5, "curve": [0.0, 1.0], "verdict": "good"}
+    assert job.result()["request"]["variations"] == 2
+
+
+def test_long_lists_travel_in_pieces(client):
+    points = [[n / 16, (n % 7) / 7] for n in range(5000)]
+    notes = [[n / 4, 0.25, 40 + n % 40, 1 + n % 127, 0] for n in range(2000)]
+    request = {
+        "bars": 64,
+        "curve": {"points": points, "unit": "unit"},
+        "midi": {"notes": notes},
+        "iterations": 0,
+    }
+    by_json, by_messages = client.submit(request), client.submit(request, small=True)
+    assert by_json.wait()
+    assert by_messages.wait()
+    one, other = by_json.result()["request"], by_messages.result()["request"]
+    assert len(one["midi"]["notes"]) == 2000
+    assert {**one, "id": ""} == {**other, "id": ""}
+
+
+def test_cancel_from_the_callback(client):
+    job = client.submit(LONG)
+    with pytest.raises(Cancelled):
+        job.wait(lambda event: job.cancel())
+    assert job.state() == "cancelled"
+
+
+@pytest.mark.parametrize(("prompt", "error"), [("refuse", BrokenFile), ("crash", RenderFailed)])
+def test_a_failure_arrives_as_its_error(client, prompt, error):
+    with pytest.raises(error):
+        client.render({"bars": 1, "prompt": prompt})
+
+
+def test_a_refusal_arrives_as_its_error(client):
+    with pytest.raises(BadRequest) as refusal:
+        client.submit({"bars": 1, "genre": "polka"})
+    assert refusal.value.argument == "genre"
+    assert "house" in refusal.value.message
+
+
+def test_the_same_id_twice_is_one_render(client, results):
+    first = client.submit({"id": "same", "bars": 1})
+    with pytest.raises(BadRequest, match="take a new id"):
+        client.submit({"id": "same", "bars": 1})
+    first.wait()
+    assert renders(results).count("same") == 1
+
+
+def test_a_token_finds_its_job_again(daemon):
+    with Client(port=daemon.port, token="dave") as early:
+        early.submit({"id": "waiting", "bars": 1})
+    with Client(port=daemon.port, token="dave") as late:
+        assert len(late.job("waiting").wait().takes) == 1
+        with pytest.raises(UnknownJob):
+            late.job("never")
+    with Client(port=daemon.port, token="eve") as other, pytest.raises(NotOwner):
+        other.job("waiting")
+
+
+def test_two_clients_at_once(daemon):
+    outcomes = {}
+
+    def work(name):
+        with Client(port=daemon.port, token=name) as client:
+            jobs = [client.submit({"id": f"{name}-{n}", "bars": 1}) for n in range(5)]
+            outcomes[name] = [take.path for job in jobs for take in job.wait().takes]
+
+    threads = [threading.Thread(target=work, args=(name,)) for name in ("ann", "ben")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    for name, paths in outcomes.items():
+        assert len(paths) == 5
+        assert all(f"{name}-" in path for path in paths)
+
+
+def test_three_megabytes_there_and_back(client, tmp_path):
+    data = random.Random(3).randbytes(3_000_000)
+    source = tmp_path / "clip with spaces ü.wav"
+    source.write_bytes(data)
+    name = client.put_asset(source)
+    assert name == f"asset:{hashlib.sha256(data).hexdigest()}"
+    start = time.monotonic()
+    assert client.put_asset(source) == name
+    assert time.monotonic() - start < 1, "what is there is not sent again"
+    copy = client.get_asset(name, tmp_path / "copy.wav")
+    assert copy.read_bytes() == data
+    job = client.submit({"use": "repair", "source": {"path": name}, "samples": None})
+    path = job.result()["request"]["source"]["path"] if job.wait() else ""
+    assert path.endswith(name.removeprefix("asset:"))
+
+
+def test_a_take_is_got_by_its_asset_name(client, tmp_path):
+    (take,) = client.render({"bars": 1}).takes
+    copy = client.get_asset(take.asset, tmp_path / "take.wav")
+    assert name_of(copy) == take.asset
+    with pytest.raises(AssetMissing):
+        client.get_asset("asset:" + "0" * 64, tmp_path / "none.wav")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["take.wav"]
+
+
+def test_fifty_jobs_through_a_bad_network_each_rendered_once(daemon, results):
+    proxy = Proxy(daemon.port, seed=4)
+    try:
+        with Client(port=proxy.port, patience=30) as client:
+            client.hello()
+            jobs = [
+                client.submit({"id": f"lossy-{n}", "bars": 1, "iterations": 1}, small=n % 5 == 0)
+                for n in range(50)
+            ]
+            for job in jobs:
+                assert len(job.wait().takes) == 1
+    finally:
+        proxy.close()
+    assert proxy.lost > 50
+    rendered = [job for job in renders(results) if job.startswith("lossy-")]
+    assert sorted(rendered) == sorted(f"lossy-{n}" for n in range(50))
+
+
+def test_a_daemon_that_has_forgotten_us_is_told_again(daemon, client):
+    client.hello()
+    client.token = "frank"  # as after a restart of the daemon: it knows this address otherwise
+    with pytest.raises(UnknownJob):
+        client.job("nothing")
+    stranger = Client(port=daemon.port, token="grace")
+    assert len(stranger.submit({"bars": 1}).wait().takes) == 1, "hello is said when it is asked for"
+
+
+def test_nobody_there_is_said_soon():
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as held:
+        held.bind(("127.0.0.1", 0))
+        port = held.getsockname()[1]
+    start = time.monotonic()
+    assert not find_daemon(port=port, seconds=0.3)
+    with Client(port=port, patience=0.3) as client:
+        with pytest.raises(DaemonMissing, match="ditto-daw serve"):
+            client.hello()
+        with pytest.raises(DaemonMissing):
+            client.put_asset(Path(__file__))
+    assert time.monotonic() - start < 2
+
+
+def test_a_daemon_that_vanishes_is_said(tmp_path):
+    with serving(tmp_path) as launched, Client(port=launched.port, patience=2) as client:
+        job = client.submit(LONG)
+        events = job.events()
+        next(events)
+        launched.process.kill()
+        with pytest.raises(DaemonMissing, match="does not answer any more"):
+            list(events)
+
+
+def test_status_and_ping(client):
+    assert client.status()["state"] == "ready"
+    assert 0 < client.ping() < 5
+    assert client.hello() == client.hello()
+
+
+def test_a_token_can_be_shared_with_a_patch(daemon, client):
+    probe = Probe(daemon.port, client.token)
+    client.hello()
+    job = client.submit(LONG)
+    probe.say("/ditto/job/cancel", id=job.id)
+    with pytest.raises(Cancelled):
+        job.wait()
