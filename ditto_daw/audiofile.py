@@ -24,6 +24,8 @@ MOST_SECONDS = 600
 # A file touched this recently may be a recording that still runs; it is looked at twice.
 _FRESH_SECONDS = 1.0
 _SETTLE_SECONDS = 0.3
+# A file's own length in seconds, sent as a 32-bit float, may come back this much too long.
+_OVERSHOOT_SECONDS = 1e-4
 
 
 @dataclass(frozen=True)
@@ -146,6 +148,8 @@ def _bounds(
 ) -> tuple[int, int]:
     first = round_half_up(start * info.rate)
     last = info.frames if end is None else round_half_up(end * info.rate)
+    if info.frames < last <= info.frames + _OVERSHOOT_SECONDS * info.rate:
+        last = info.frames
     if last > info.frames or first >= info.frames or first < 0:
         field = "start" if first >= info.frames or first < 0 else "end"
         ends = "the file's end" if end is None else f"{float(end):.3f} s"

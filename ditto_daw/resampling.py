@@ -19,11 +19,12 @@ def resample(
     Output sample k lies at time k / rate_out; what is missing at the end is silence, what is too
     much is cut. wrap: the audio is one period of a loop. It then maps onto exactly `length`
     samples, so that the loop closes without a fraction of a sample between its ends (a change of
-    pitch of at most half a sample in the whole loop). Raises ValueError where a loop's length
-    differs from n · rate_out / rate_in by more than one sample of the lower rate.
+    pitch of two samples in the whole loop at most). Raises ValueError where a loop's length differs
+    from n · rate_out / rate_in by more than a sample of each rate: lengths of the same bars, each
+    rounded at its own rate, never do.
     """
     samples = audio.shape[1]
-    if wrap and abs(samples * rate_out / rate_in - length) > max(1, rate_out / rate_in):
+    if wrap and abs(samples * rate_out / rate_in - length) > 1 + rate_out / rate_in:
         raise ValueError(f"{samples} samples at {rate_in} Hz are no {length} at {rate_out} Hz")
     if length == samples and (wrap or rate_in == rate_out):
         return audio.copy()

@@ -91,6 +91,14 @@ def test_region_ends_are_rounded_once_from_the_exact_value(tmp_path: Path) -> No
     assert (half.start, half.audio.shape[1]) == (1, 1)
 
 
+def test_the_files_own_length_as_a_single_float_is_no_overshoot(tmp_path: Path) -> None:
+    path = tmp_path / "a.wav"
+    soundfile.write(path, noise(7 * RATE - 1, 1), RATE, "PCM_16")
+    length = struct.unpack("<f", struct.pack("<f", (7 * RATE - 1) / RATE))[0] + 4 / RATE
+    assert read_region(path, end=Fraction(length)).audio.shape[1] == 7 * RATE - 1
+    refuse(RegionOutside, "only", path, end=str(Fraction(length) + Fraction(1, RATE)))
+
+
 def refuse(
     kind: type[DittoError], words: str, path: Path, start: str = "0", end: str | None = None
 ) -> DittoError:
