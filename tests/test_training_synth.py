@@ -1,4 +1,4 @@
-"""Own instruments: in tune, level, finite, and drums that sit in their bands."""
+"""Own instruments: in tune, level, finite."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ditto_daw.training import synth
-from ditto_daw.training.bank import DRUMS, LEVEL, RATE
+from ditto_daw.training.bank import LEVEL, RATE
 
 
 def centroid(wave: np.ndarray) -> float:
@@ -52,18 +52,6 @@ def test_a_moving_filter_is_transparent_when_open_and_dark_when_closed() -> None
     assert centroid(closed) < 700
 
 
-@pytest.mark.parametrize("kit", ["synth808", "synth909"])
-def test_kits_hold_every_drum_in_its_band(kit: str) -> None:
-    for pitch in DRUMS:
-        hit = synth.drum(kit, 2, pitch)
-        assert np.isfinite(hit).all()
-        assert np.abs(hit).max() == pytest.approx(0.5, abs=1e-3)
-    assert centroid(synth.drum(kit, 2, 36)) < 600
-    assert 500 < centroid(synth.drum(kit, 2, 38)) < 8000
-    assert centroid(synth.drum(kit, 2, 42)) > 6000
-
-
-def test_variations_differ_and_repeat() -> None:
-    np.testing.assert_array_equal(synth.drum("synth909", 1, 36), synth.drum("synth909", 1, 36))
+def test_variations_differ() -> None:
     one, two = (synth.note("pluck", v, 60).astype(np.float32) for v in (0, 1))
     assert np.abs(one - two).max() > 0.01

@@ -1,4 +1,4 @@
-"""Render the demo's input: `python -m ditto_daw.training.examples --out ditto_daw/assets`.
+"""Render the demo's input: `python -m ditto_daw.training.examples --out ditto_daw/material`.
 
 `clip.flac` is four bars of 4/4 at 100 quarters per minute and a little of the fifth, as a clip cut
 by hand is; `melody.mid` holds four bars of a melody (channel 1) over chords (channel 2).

@@ -13,6 +13,7 @@ from scipy.signal import butter, sosfilt
 
 from ditto_daw.training import synth
 from ditto_daw.training.bank import RATE, Bank
+from ditto_daw.training.kit import drum as electronic_drum
 from ditto_daw.training.score import Note, Score
 
 Audio = NDArray[np.float32]
@@ -24,6 +25,7 @@ RELEASE = {"drums": 0.03, "bass": 0.05, "chords": 0.09, "lead": 0.09, "pad": 0.3
 SEND = {"drums": 0.12, "bass": 0.02, "chords": 0.35, "lead": 0.45, "pad": 0.5}
 """Share of each role that goes to the room."""
 SPACE = {"ambient": 2.2, "techno": 1.3, "house": 1.1, "jazz": 0.9, "lofi": 0.9}
+LONGEST_ROOM = 1.2 * 1.4 * max(SPACE.values())
 PAN = {"drums": 0.0, "bass": 0.0, "chords": 0.35, "lead": 0.15, "pad": 0.25}
 CHOKED = (42, 44)
 DRUM_GAIN = {
@@ -110,7 +112,7 @@ def _play(notes: tuple[Note, ...], sound: str, role: str, samples: int, bank: Ba
 
 def _drum(kit: str, variation: int, pitch: int, bank: Bank) -> NDArray[np.float16]:
     if kit.startswith("synth"):
-        return synth.drum(kit, variation, pitch)
+        return electronic_drum(kit, variation, pitch)
     font = "fluid" if kit.startswith("fluid") else "muse"
     return bank.drum(font, int(kit.removeprefix(font)), pitch)
 
@@ -213,21 +215,26 @@ def _room_spectrum(
 
 
 def _room(stems: dict[str, Audio], score: Score, rng: Random) -> None:
-    """Add one room to the stems, in place: noise that dies away, convolved with their sends."""
+    """Add the room to the stems, in place: noise that dies away, convolved with their sends.
+
+    In mono, where the mix is all that counts, the room of all stems is added to one of them: one
+    convolution instead of five, and the same sum.
+    """
     seconds = round(SPACE.get(score.genre, 0.7) * rng.choice((0.7, 1.0, 1.4)), 2)
     variation = rng.randrange(3)
     amount = rng.uniform(0.3, 1.1)
     if not stems:
         return
-    carrier = max(stems, key=lambda role: SEND[role])
     channels, samples = next(iter(stems.values())).shape
-    send = sum(SEND[role] * stem.mean(axis=0) for role, stem in stems.items())
-    size = next_fast_len(samples + int(1.2 * 2.2 * 1.4 * RATE), real=True)
-    spectrum = rfft(np.asarray(send, np.float32), size)
-    for channel in range(channels):
-        room = _room_spectrum(seconds, variation, channel if channels == 2 else 0, size)
-        wet = irfft(spectrum * room, size)[:samples]
-        stems[carrier][channel] += np.float32(amount) * wet
+    size = next_fast_len(samples + int(LONGEST_ROOM * RATE), real=True)
+    groups = [tuple(stems)] if channels == 1 else [(role,) for role in stems]
+    for group in groups:
+        send = sum(SEND[role] * stems[role].mean(axis=0) for role in group)
+        spectrum = rfft(np.asarray(send, np.float32), size)
+        for channel in range(channels):
+            room = _room_spectrum(seconds, variation, channel, size)
+            wet = irfft(spectrum * room, size)[:samples]
+            stems[group[0]][channel] += np.float32(amount) * wet
 
 
 def _levels(score: Score, samples: int) -> Audio:

@@ -1,4 +1,4 @@
-"""Electronic instruments in a few lines of DSP each: notes and drum hits as mono arrays.
+"""Electronic instruments in a few lines of DSP each: held notes as mono arrays.
 
 Every instrument has variations (small integers) that move its parameters, so that a bank of them
 does not sound like one synthesiser. Notes are `NOTE` seconds long and held throughout: the mixer
@@ -21,7 +21,8 @@ Wave = NDArray[np.float32]
 Mono = NDArray[np.floating]
 
 
-def _time(seconds: float) -> NDArray[np.float64]:
+def time_axis(seconds: float) -> NDArray[np.float64]:
+    """Seconds of each sample."""
     return np.arange(int(seconds * RATE)) / RATE
 
 
@@ -39,7 +40,7 @@ def _saw(phase: Mono, step: float) -> Mono:
 
 
 def _saws(hz: float, cents: list[float], rng: np.random.Generator) -> Mono:
-    t = _time(NOTE)
+    t = time_axis(NOTE)
     out = np.zeros_like(t)
     for cent in cents:
         f = hz * 2 ** (cent / 1200)
@@ -48,19 +49,20 @@ def _saws(hz: float, cents: list[float], rng: np.random.Generator) -> Mono:
 
 
 def _square(hz: float, width: float = 0.5) -> Mono:
-    t = _time(NOTE)
+    t = time_axis(NOTE)
     return (_saw(hz * t, hz / RATE) - _saw(hz * t + width, hz / RATE)) / 2
 
 
 def _fm(hz: float, ratio: float, index: Mono | float) -> Mono:
-    t = _time(NOTE)
+    t = time_axis(NOTE)
     # Sidebands past half the sampling rate would fold back: fade modulation in the top octaves.
     reach = min(1.0, RATE / 2 / (hz * (1 + 6 * ratio)))
     return np.sin(2 * np.pi * hz * t + index * reach * np.sin(2 * np.pi * hz * ratio * t))
 
 
-def _decay(seconds: float, length: float = NOTE) -> Mono:
-    return np.exp(-_time(length) / seconds)
+def decay(seconds: float, length: float = NOTE) -> Mono:
+    """An exponential that falls to 1/e in `seconds`."""
+    return np.exp(-time_axis(length) / seconds)
 
 
 def _swept(wave: Mono, cutoff: Mono, peak: float = 0.0) -> Mono:
@@ -86,7 +88,7 @@ def _swept(wave: Mono, cutoff: Mono, peak: float = 0.0) -> Mono:
 
 
 def _attack(wave: Mono, seconds: float) -> Mono:
-    return wave * np.minimum(1.0, _time(NOTE) / seconds)
+    return wave * np.minimum(1.0, time_axis(NOTE) / seconds)
 
 
 def _constant(hz: float) -> Mono:
@@ -99,42 +101,42 @@ Maker = Callable[[float, np.random.Generator], Mono]
 def _saw_bass(hz: float, rng: np.random.Generator) -> Mono:
     low, depth = rng.uniform(150, 500), rng.uniform(400, 3000)
     detune = rng.uniform(0, 12)
-    cutoff = low + depth * _decay(rng.uniform(0.08, 0.5))
+    cutoff = low + depth * decay(rng.uniform(0.08, 0.5))
     return _swept(_saws(hz, [-detune, detune], rng), cutoff, rng.uniform(0, 1.5))
 
 
 def _square_bass(hz: float, rng: np.random.Generator) -> Mono:
-    cutoff = rng.uniform(200, 600) + rng.uniform(300, 2000) * _decay(rng.uniform(0.1, 0.4))
+    cutoff = rng.uniform(200, 600) + rng.uniform(300, 2000) * decay(rng.uniform(0.1, 0.4))
     return _swept(_square(hz, rng.uniform(0.3, 0.5)), cutoff, rng.uniform(0, 1))
 
 
 def _acid(hz: float, rng: np.random.Generator) -> Mono:
-    cutoff = rng.uniform(200, 500) + rng.uniform(1000, 4000) * _decay(rng.uniform(0.06, 0.2))
+    cutoff = rng.uniform(200, 500) + rng.uniform(1000, 4000) * decay(rng.uniform(0.06, 0.2))
     wave = _saws(hz, [0.0], rng) if rng.random() < 0.6 else _square(hz)
-    return np.tanh(1.5 * _swept(wave, cutoff, rng.uniform(2, 5))) * _decay(1.0)
+    return np.tanh(1.5 * _swept(wave, cutoff, rng.uniform(2, 5))) * decay(1.0)
 
 
 def _sub_bass(hz: float, rng: np.random.Generator) -> Mono:
-    wave = np.sin(2 * np.pi * hz * _time(NOTE))
-    return np.tanh(wave * rng.uniform(1.0, 3.0)) * (0.5 + 0.5 * _decay(rng.uniform(0.3, 2)))
+    wave = np.sin(2 * np.pi * hz * time_axis(NOTE))
+    return np.tanh(wave * rng.uniform(1.0, 3.0)) * (0.5 + 0.5 * decay(rng.uniform(0.3, 2)))
 
 
 def _808_bass(hz: float, rng: np.random.Generator) -> Mono:
-    t = _time(NOTE)
+    t = time_axis(NOTE)
     bend = rng.uniform(0.5, 2) * 0.03 * (1 - np.exp(-t / 0.03))
-    return np.tanh(rng.uniform(1, 4) * np.sin(2 * np.pi * hz * (t + bend))) * _decay(
+    return np.tanh(rng.uniform(1, 4) * np.sin(2 * np.pi * hz * (t + bend))) * decay(
         rng.uniform(0.6, 1.5)
     )
 
 
 def _fm_bass(hz: float, rng: np.random.Generator) -> Mono:
-    index = rng.uniform(0.3, 1) + rng.uniform(1, 4) * _decay(rng.uniform(0.05, 0.3))
-    return _fm(hz, rng.choice([1, 2, 3]), index) * (0.4 + 0.6 * _decay(0.8))
+    index = rng.uniform(0.3, 1) + rng.uniform(1, 4) * decay(rng.uniform(0.05, 0.3))
+    return _fm(hz, rng.choice([1, 2, 3]), index) * (0.4 + 0.6 * decay(0.8))
 
 
 def _reese(hz: float, rng: np.random.Generator) -> Mono:
     spread = rng.uniform(10, 30)
-    t = _time(NOTE)
+    t = time_axis(NOTE)
     cutoff = rng.uniform(300, 900) * 2 ** np.sin(2 * np.pi * rng.uniform(0.2, 3) * t)
     wave = _swept(_saws(hz, [-spread, 0, spread], rng), cutoff, rng.uniform(0, 2))
     return wave + 0.7 * np.sin(2 * np.pi * hz * t)
@@ -142,7 +144,7 @@ def _reese(hz: float, rng: np.random.Generator) -> Mono:
 
 def _saw_lead(hz: float, rng: np.random.Generator) -> Mono:
     spread = rng.uniform(4, 18)
-    cutoff = rng.uniform(2500, 7000) + 3000 * _decay(0.3)
+    cutoff = rng.uniform(2500, 7000) + 3000 * decay(0.3)
     return _attack(_swept(_saws(hz, [-spread, 0, spread], rng), cutoff), rng.uniform(0.004, 0.03))
 
 
@@ -153,21 +155,21 @@ def _square_lead(hz: float, rng: np.random.Generator) -> Mono:
 
 def _pluck(hz: float, rng: np.random.Generator) -> Mono:
     fall = rng.uniform(0.08, 0.35)
-    cutoff = 250 + hz + rng.uniform(3000, 9000) * _decay(fall)
-    return _swept(_saws(hz, [-6, 6], rng), cutoff, rng.uniform(0, 1)) * _decay(fall * 2)
+    cutoff = 250 + hz + rng.uniform(3000, 9000) * decay(fall)
+    return _swept(_saws(hz, [-6, 6], rng), cutoff, rng.uniform(0, 1)) * decay(fall * 2)
 
 
 def _bell(hz: float, rng: np.random.Generator) -> Mono:
     ratio = rng.choice([1.4, 2.0, 3.5, 4.0, 7.0])
-    wave = _fm(hz, ratio, rng.uniform(0.6, 2.5) * _decay(rng.uniform(0.2, 0.8)))
-    return wave * _decay(rng.uniform(0.4, 1.6))
+    wave = _fm(hz, ratio, rng.uniform(0.6, 2.5) * decay(rng.uniform(0.2, 0.8)))
+    return wave * decay(rng.uniform(0.4, 1.6))
 
 
 def _fm_ep(hz: float, rng: np.random.Generator) -> Mono:
-    tine = 0.3 * _fm(hz, 14.0, 0.5) * _decay(0.12) if hz < 700 else 0.0
-    body = _fm(hz, 1.0, rng.uniform(0.5, 1.4) * _decay(0.7))
-    tremolo = 1 + 0.2 * np.sin(2 * np.pi * rng.uniform(3, 6) * _time(NOTE))
-    return (body + tine) * _decay(rng.uniform(1.0, 2.0)) * tremolo
+    tine = 0.3 * _fm(hz, 14.0, 0.5) * decay(0.12) if hz < 700 else 0.0
+    body = _fm(hz, 1.0, rng.uniform(0.5, 1.4) * decay(0.7))
+    tremolo = 1 + 0.2 * np.sin(2 * np.pi * rng.uniform(3, 6) * time_axis(NOTE))
+    return (body + tine) * decay(rng.uniform(1.0, 2.0)) * tremolo
 
 
 def _super(hz: float, rng: np.random.Generator) -> Mono:
@@ -176,24 +178,24 @@ def _super(hz: float, rng: np.random.Generator) -> Mono:
 
 
 def _stab(hz: float, rng: np.random.Generator) -> Mono:
-    cutoff = rng.uniform(300, 900) + rng.uniform(2000, 7000) * _decay(rng.uniform(0.08, 0.3))
+    cutoff = rng.uniform(300, 900) + rng.uniform(2000, 7000) * decay(rng.uniform(0.08, 0.3))
     wave = _swept(_saws(hz, [-9, 0, 9], rng), cutoff, rng.uniform(0, 1.5))
-    return wave * (0.15 + 0.85 * _decay(rng.uniform(0.2, 0.5)))
+    return wave * (0.15 + 0.85 * decay(rng.uniform(0.2, 0.5)))
 
 
 def _organ(hz: float, rng: np.random.Generator) -> Mono:
-    t = _time(NOTE)
+    t = time_axis(NOTE)
     wave = sum(
         rng.uniform(0.1, 1) * np.sin(2 * np.pi * hz * n * t)
         for n in (0.5, 1, 2, 3, 4)
         if hz * n < 15000
     )
-    click = rng.uniform(0, 0.5) * np.sin(2 * np.pi * hz * 3 * t) * _decay(0.04)
-    return np.asarray(wave + click) * (0.5 + 0.5 * _decay(0.4))
+    click = rng.uniform(0, 0.5) * np.sin(2 * np.pi * hz * 3 * t) * decay(0.04)
+    return np.asarray(wave + click) * (0.5 + 0.5 * decay(0.4))
 
 
 def _saw_pad(hz: float, rng: np.random.Generator) -> Mono:
-    t = _time(NOTE)
+    t = time_axis(NOTE)
     centre, rate = rng.uniform(800, 4000), rng.uniform(0.1, 0.5)
     cutoff = centre * 2 ** (0.7 * np.sin(2 * np.pi * rate * t + rng.uniform(0, 6)))
     return _attack(_swept(_saws(hz, list(rng.uniform(-15, 15, 5)), rng), cutoff), 0.35)
@@ -205,7 +207,7 @@ def _warm_pad(hz: float, rng: np.random.Generator) -> Mono:
 
 
 def _glass_pad(hz: float, rng: np.random.Generator) -> Mono:
-    t = _time(NOTE)
+    t = time_axis(NOTE)
     index = rng.uniform(0.3, 1.2) * (1 + 0.5 * np.sin(2 * np.pi * rng.uniform(0.2, 0.8) * t))
     wave = _fm(hz, 2.0, index) + _fm(hz * 1.004, 3.0, index)
     return _attack(wave, rng.uniform(0.2, 0.8))
@@ -217,7 +219,7 @@ def _noise_pad(hz: float, rng: np.random.Generator) -> Mono:
     noise = sosfilt(
         butter(1, band, "bandpass", fs=RATE, output="sos"), rng.normal(size=int(NOTE * RATE))
     )
-    tone = np.sin(2 * np.pi * hz * _time(NOTE))
+    tone = np.sin(2 * np.pi * hz * time_axis(NOTE))
     return _attack(noise / np.std(noise) + rng.uniform(0.2, 1) * tone, 0.5)
 
 
@@ -242,65 +244,3 @@ def _levelled(wave: Mono) -> NDArray[np.float16]:
     window = int(0.15 * RATE)
     power = np.add.reduceat(wave**2, np.arange(0, len(wave), window))[:-1].max() / window
     return (wave * (LEVEL / np.sqrt(power + 1e-12))).astype(np.float16)
-
-
-@lru_cache(maxsize=600)
-def drum(kit: str, variation: int, pitch: int) -> NDArray[np.float16]:
-    """One hit of the kit `synth808` or `synth909`, (samples,), mono, peak 0.5."""
-    rng = np.random.default_rng([kit == "synth909", variation, pitch])
-    wave = _hit(pitch, kit == "synth909", rng)
-    return (0.5 * wave / np.abs(wave).max()).astype(np.float16)
-
-
-def _noise(rng: np.random.Generator, length: float, low: float, high: float, fall: float) -> Mono:
-    wave = rng.normal(size=int(length * RATE))
-    sos = butter(2, [low, min(high, 21000)], "bandpass", fs=RATE, output="sos")
-    return sosfilt(sos, wave) * _decay(fall, length)
-
-
-def _metal(rng: np.random.Generator, length: float, low: float, fall: float) -> Mono:
-    """Six detuned squares through a high-pass: the cymbals of the analogue machines."""
-    t = _time(length)
-    base = rng.uniform(0.9, 1.15)
-    tones = (205.3, 369.6, 304.4, 522.7, 540.0, 800.0)
-    wave = sum(np.sign(np.sin(2 * np.pi * f * base * 2.0 * t)) for f in tones)
-    wave = np.asarray(wave) + rng.normal(size=len(t)) * rng.uniform(0.5, 2)
-    return sosfilt(butter(4, low, "highpass", fs=RATE, output="sos"), wave) * _decay(fall, length)
-
-
-def _hit(pitch: int, modern: bool, rng: np.random.Generator) -> Mono:
-    u = rng.uniform
-    if pitch == 36:
-        t = _time(0.45 if modern else 0.9)
-        base, fall = u(45, 58), (u(0.09, 0.16) if modern else u(0.15, 0.4))
-        drop, speed = (u(150, 300), u(0.015, 0.03)) if modern else (u(60, 140), u(0.02, 0.05))
-        phase = base * t + drop * speed * (1 - np.exp(-t / speed))
-        click = rng.normal(size=len(t)) * np.exp(-t / 0.002) * u(0.05, 0.3)
-        return np.tanh(u(1, 3) * np.sin(2 * np.pi * phase)) * np.exp(-t / fall) + click
-    if pitch in (38, 40):
-        t = _time(0.35)
-        body = np.sin(2 * np.pi * (u(165, 220) * t + 1.2 * (1 - np.exp(-t / 0.01))))
-        noise = _noise(rng, 0.35, u(700, 1800), u(8000, 14000), u(0.06, 0.14))
-        return body * np.exp(-t / u(0.04, 0.09)) + u(0.8, 1.6) * noise
-    if pitch == 39:
-        wave = _noise(rng, 0.4, 700, u(2500, 6000), u(0.06, 0.12))
-        for delay in (0.011, 0.022):
-            burst = _noise(rng, 0.4 - delay, 700, 4000, 0.006)
-            wave[-len(burst) :] += burst
-        return wave
-    if pitch in (42, 44):
-        return _metal(rng, 0.12, u(6000, 8500), u(0.015, 0.04))
-    if pitch == 46:
-        return _metal(rng, 0.6, u(5500, 8000), u(0.12, 0.25))
-    if pitch in (49, 51):
-        return _metal(rng, 1.6, u(3500, 6000), u(0.5, 0.8) if pitch == 49 else u(0.2, 0.35))
-    if pitch in (41, 45, 48, 63, 64):
-        t = _time(0.5)
-        base = {41: 85.0, 45: 120.0, 48: 165.0, 63: 260.0, 64: 200.0}[pitch] * u(0.9, 1.1)
-        phase = base * t + 0.02 * base * (1 - np.exp(-t / 0.03))
-        return np.sin(2 * np.pi * phase) * np.exp(-t / u(0.08, 0.2))
-    if pitch in (37, 75, 56):
-        t = _time(0.12)
-        tone = np.sin(2 * np.pi * u(800, 2500) * t) + np.sin(2 * np.pi * u(1500, 3500) * t)
-        return tone * np.exp(-t / u(0.01, 0.03))
-    return _noise(rng, 0.15, u(4000, 7000), 16000, u(0.02, 0.05))
