@@ -12,21 +12,21 @@ from training_sines import Sines
 import ditto_daw
 from ditto_daw.training import examples
 
-ASSETS = Path(ditto_daw.__file__).parent / "assets"
+MATERIAL = Path(ditto_daw.__file__).parent / "material"
 
 
 def test_the_shipped_clip_is_four_bars_and_a_little_stereo_and_small() -> None:
-    audio, rate = soundfile.read(ASSETS / "clip.flac", always_2d=True)
+    audio, rate = soundfile.read(MATERIAL / "clip.flac", always_2d=True)
     bars = len(audio) / rate / (4 * 60 / examples.TEMPO)
     assert rate == 44100
     assert audio.shape[1] == 2
     assert 4 < bars < 4.25
     assert 0.5 < np.abs(audio).max() < 0.95
-    assert (ASSETS / "clip.flac").stat().st_size <= 1_000_000
+    assert (MATERIAL / "clip.flac").stat().st_size <= 1_000_000
 
 
 def test_the_shipped_melody_is_the_composed_one() -> None:
-    shipped = mido.MidiFile(ASSETS / "melody.mid").tracks
+    shipped = mido.MidiFile(MATERIAL / "melody.mid").tracks
     for track, made in zip(shipped, examples.melody().tracks, strict=True):
         assert [m for m in track if m.type != "end_of_track"] == list(made)
 
