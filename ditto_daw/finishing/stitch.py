@@ -1,0 +1,137 @@
+"""Join kept audio and re-made audio on one timeline.
+
+Kept samples stay as they are, bit for bit; each crossing lies wholly inside the re-made audio.
+There the kept audio is carried on past its end and crossed into the new audio band by band.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from ditto_daw.finishing.crossing import MARGIN_SECONDS, Crossing, cross
+from ditto_daw.finishing.extrapolate import PAST_SECONDS, continue_audio
+
+CROSSING_SECONDS = 0.2  # all that a crossing may change; its gains take 10 to 40 ms of it
+
+
+@dataclass(frozen=True)
+class Joint:
+    """One crossing of a stitched result: samples [start, start + length) of the timeline.
+
+    backwards: the new audio comes first and runs into kept audio.
+    """
+
+    start: int
+    length: int
+    backwards: bool
+    crossing: Crossing
+
+    def sides(
+        self, result: np.ndarray, rate: int
+    ) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[int, int]]:
+        """What a crossing's measure needs: the result with 80 ms around this joint, the side that
+        leaves and the side that arrives, and the span of the crossing in them."""
+        around = round(MARGIN_SECONDS * rate)
+        places = np.arange(self.start - around, self.start + self.length + around)
+        piece = result[:, places % result.shape[1]].astype(np.float64)
+        span = (around, around + self.length)
+        leaving, arriving = np.zeros_like(piece), np.zeros_like(piece)
+        leaving[:, span[0] : span[1]] = self.crossing.leaving
+        arriving[:, span[0] : span[1]] = self.crossing.arriving
+        first, second = (arriving, leaving) if self.backwards else (leaving, arriving)
+        first[:, : span[0]] = piece[:, : span[0]]
+        second[:, span[1] :] = piece[:, span[1] :]
+        return piece, leaving, arriving, span
+
+
+def stitch(
+    kept: np.ndarray, fresh: np.ndarray, keep: np.ndarray, rate: int, wrap: bool = False
+) -> np.ndarray:
+    """(channels, n): `kept` bit for bit where `keep` (n,) is true, `fresh` elsewhere.
+
+    fresh (channels, n) covers the re-made part and at least the 60 ms of kept audio next to it
+    (its own version of that context). wrap: the timeline is a circle. float64 unless kept and
+    fresh share another type.
+    """
+    return joined(kept, fresh, keep, rate, wrap)[0]
+
+
+def joined(
+    kept: np.ndarray, fresh: np.ndarray, keep: np.ndarray, rate: int, wrap: bool = False
+) -> tuple[np.ndarray, tuple[Joint, ...]]:
+    """What `stitch` returns, and its crossings for the figures of the report."""
+    result = np.where(keep[None, :], kept, fresh)
+    joints: list[Joint] = []
+    for begin, end in gaps(keep, wrap):
+        joints.extend(_bridge(kept, fresh, keep, rate, wrap, begin, end))
+    n = result.shape[1]
+    for joint in joints:
+        places = np.arange(joint.start, joint.start + joint.length) % n
+        result[:, places] = joint.crossing.result
+    return result, tuple(joints)
+
+
+def gaps(keep: np.ndarray, wrap: bool) -> Iterator[tuple[int, int]]:
+    """Runs (begin, end) of re-made samples; on a circle the last may end past the array."""
+    n = len(keep)
+    if keep.all() or not keep.any():
+        return
+    turn = int(np.argmax(keep)) if wrap else 0
+    edges = np.diff(np.concatenate([[1], np.roll(keep, -turn).astype(int), [1]]))
+    starts, ends = np.flatnonzero(edges < 0) + turn, np.flatnonzero(edges > 0) + turn
+    for begin, end in zip(starts, ends, strict=True):
+        yield int(begin) % n, int(begin) % n + int(end - begin)
+
+
+def _bridge(
+    kept: np.ndarray,
+    fresh: np.ndarray,
+    keep: np.ndarray,
+    rate: int,
+    wrap: bool,
+    begin: int,
+    end: int,
+) -> Iterator[Joint]:
+    """The crossings at the two ends of one gap."""
+    n = len(keep)
+    length = min(round(CROSSING_SECONDS * rate), (end - begin) // 2)
+    if length < 1:
+        return
+    if wrap or begin > 0:
+        yield Joint(begin, length, False, _enter(kept, fresh, keep, rate, wrap, begin, length))
+    if wrap or end < n:
+        mirrored = _enter(
+            kept[:, ::-1], fresh[:, ::-1], keep[::-1], rate, wrap, (n - end) % n, length
+        )
+        flipped = Crossing(
+            *(x[:, ::-1] for x in (mirrored.result, mirrored.leaving, mirrored.arriving))
+        )
+        yield Joint((end - length) % n, length, True, flipped)
+
+
+def _enter(
+    kept: np.ndarray,
+    fresh: np.ndarray,
+    keep: np.ndarray,
+    rate: int,
+    wrap: bool,
+    begin: int,
+    length: int,
+) -> Crossing:
+    """Cross from the kept audio that ends before `begin` into the new audio."""
+    n = len(keep)
+    margin = round(MARGIN_SECONDS * rate)
+    reach = max(margin, round(PAST_SECONDS * rate))
+    past = np.arange(begin - reach, begin)
+    past = past % n if wrap else past[past >= 0]
+    silent_from = np.flatnonzero(~keep[past])
+    past = past[silent_from[-1] + 1 :] if len(silent_from) else past
+    known = kept[:, past].astype(np.float64)
+    first = np.concatenate([known, continue_audio(known, length + margin + 64, rate)], axis=1)
+    ahead = np.arange(begin - len(past), begin + length + margin + 64)
+    ahead = ahead % n if wrap else ahead
+    inside = (ahead >= 0) & (ahead < n)
+    second = np.zeros_like(first)
+    second[:, inside] = fresh[:, ahead[inside]]
+    return cross(first, second, len(past), length, rate)
