@@ -49,12 +49,12 @@ def condition_of(plan: Plan, model: Bundled, mel: Tensor | None) -> Condition:
     request, middle = plan.request, slice(PATCH // 2, None, PATCH)
     chords = held_chords(plan.notes, plan.quarters) if request.harmony else None
     flat = np.zeros((plan.frames, 12), dtype=np.float32) if chords is None else chords
-    grid = [
+    tempo, quarter, bar = (
         torch.from_numpy(np.asarray(value, dtype=np.float32)[None, middle])
         for value in (plan.grid.tempo, plan.grid.quarter_phase, plan.grid.bar_phase)
-    ]
+    )
     meter = torch.from_numpy(plan.grid.meter[None, middle])
-    local = local_features(*grid, meter, torch.from_numpy(flat[None, middle]))
+    local = local_features(tempo, quarter, bar, meter, torch.from_numpy(flat[None, middle]))
     if chords is None:
         local[:, GRID_CHANNELS:] = 0.0
     mask = torch.tensor([[float(role in request.roles) for role in vocabulary.ROLES]])

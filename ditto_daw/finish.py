@@ -11,7 +11,7 @@ from torch import Tensor
 
 from ditto_daw import signal
 from ditto_daw.events import Event, Progress
-from ditto_daw.finishing.level import guard_peak, match_level, round_peaks
+from ditto_daw.finishing.level import MOST_DB, guard_peak, match_level, round_peaks
 from ditto_daw.finishing.stereo import spread
 from ditto_daw.finishing.stitch import stitch
 from ditto_daw.finishing.wrap import close_loop
@@ -30,7 +30,7 @@ def finish(mel: Tensor, plan: Plan, model: Bundled) -> Generator[Event, None, Au
     """
     yield Progress("vocoding", 0, 1)
     with torch.no_grad():
-        period = close_loop(mel, model.vocoder, plan.model_length)
+        period = _at_level(close_loop(mel, model.vocoder, plan.model_length), mel)
     fresh = resample(np.asarray(period)[None], signal.RATE, plan.rate, plan.length, wrap=True)
     if plan.clip is None or plan.keep is None:
         audio = guard_peak(fresh)
@@ -45,3 +45,11 @@ def finish(mel: Tensor, plan: Plan, model: Bundled) -> Generator[Event, None, Au
     if plan.output_rate != plan.rate:
         audio = resample(audio, plan.rate, plan.output_rate, plan.output_length, wrap=True)
     return audio
+
+
+def _at_level(period: Audio, mel: Tensor) -> Audio:
+    """The period (n,) with one gain that makes it as loud, on the mean, as its mel says."""
+    wanted = signal.intensity(mel, wrap=True).mean()
+    have = signal.intensity_audio(torch.from_numpy(period), wrap=True).mean()
+    decibels = min(max(float(wanted - have), -MOST_DB), MOST_DB)
+    return np.asarray(period * 10.0 ** (decibels / 20.0))

@@ -18,6 +18,7 @@ from ditto_daw.midifile import notes_from_file
 from ditto_daw.notes import Note
 from ditto_daw.prompt import Understood
 from ditto_daw.request import Request
+from ditto_daw.units import round_half_up
 
 MODEL_RATE, MODEL_HOP = 44_100, 512
 SHORTEST_SECONDS, LONGEST_SECONDS = 0.5, 48.0
@@ -108,7 +109,7 @@ def make_plan(request: Request, multiple: int) -> Plan:
     notes = notes_from_file(midi.path) if midi and midi.path else midi.notes if midi else ()
     folder = Path(request.output.folder or ".")
     subtype = output_subtype(clip.subtype if clip else None, request.output.depth)
-    output_length = round(Fraction(length * output_rate, rate))
+    output_length = _output_length(request, clip, rate, length)
     check_output(folder, output_length * request.variations, 2, subtype)
     frames = max(1, round(seconds * MODEL_RATE / MODEL_HOP / multiple)) * multiple
     times = np.arange(frames) * (seconds / frames)
@@ -116,7 +117,7 @@ def make_plan(request: Request, multiple: int) -> Plan:
         request=request,
         understood=understood,
         seed=secrets.randbelow(2**32) if request.seed is None else request.seed,
-        folder=target,
+        folder=folder,
         clip=clip,
         notes=notes,
         rate=rate,
@@ -128,6 +129,19 @@ def make_plan(request: Request, multiple: int) -> Plan:
         frames=frames,
         grid=_in_frame_time(frame_grid(request.file_tempo, request.position, times), seconds),
     )
+
+
+def _output_length(request: Request, clip: Region | None, rate: int, length: int) -> int:
+    """Samples of the file: from exact fractions at its own rate, not from the clip's samples."""
+    output_rate = request.output.rate or rate
+    if output_rate == rate:
+        return length
+    own = 0
+    if clip:
+        begin = Fraction(clip.start, rate)
+        end = begin + Fraction(clip.audio.shape[1], rate)
+        own = round_half_up(end * output_rate) - round_half_up(begin * output_rate)
+    return request.length(output_rate, own)
 
 
 def _in_frame_time(grid: FrameGrid, seconds: float) -> FrameGrid:

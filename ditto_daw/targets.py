@@ -27,8 +27,8 @@ def loudness_range(plan: Plan, model: Bundled) -> GenreLoudness:
     if plan.request.genre in model.loudness:
         return model.loudness[plan.request.genre]
     known = model.loudness.values()
-    mean = [float(np.mean([getattr(one, name) for one in known])) for name in ("mean", "quiet")]
-    return GenreLoudness(*mean, float(np.mean([one.loud for one in known])))
+    mean, quiet, loud = np.mean([(one.mean, one.quiet, one.loud) for one in known], axis=0)
+    return GenreLoudness(float(mean), float(quiet), float(loud))
 
 
 def intensity_target(plan: Plan, model: Bundled, mel: Tensor | None) -> Tensor | None:
@@ -44,14 +44,12 @@ def intensity_target(plan: Plan, model: Bundled, mel: Tensor | None) -> Tensor |
     loudness = loudness_range(plan, model)
     if curve.unit == "unit":
         return signal.smooth(loudness.quiet + values * (loudness.loud - loudness.quiet), wrap=True)
-    mean = loudness.mean if mean_of(plan, mel) is None else mean_of(plan, mel)
+    mean = loudness.mean if mel is None else _mean_of(plan, mel)
     return signal.smooth(mean + values, wrap=True)
 
 
-def mean_of(plan: Plan, mel: Tensor | None) -> float | None:
-    """Mean intensity in dB of the clip's kept frames; None without a clip."""
-    if mel is None:
-        return None
+def _mean_of(plan: Plan, mel: Tensor) -> float:
+    """Mean intensity in dB of the clip's kept frames."""
     known = torch.from_numpy(plan.known_frames())
     curve = signal.intensity(mel)
     return float(curve[known].mean() if known.any() else curve.mean())

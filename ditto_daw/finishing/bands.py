@@ -11,7 +11,7 @@ SEGMENT = 4096
 SILENT = 1e-12
 """Power below which a band holds nothing to match (-120 dB)."""
 
-Floats = NDArray[np.float64]
+Floats = NDArray[np.floating]
 
 
 def band_powers(a: Floats, b: Floats, rate: int) -> Floats:
@@ -20,7 +20,7 @@ def band_powers(a: Floats, b: Floats, rate: int) -> Floats:
     frequency, density = csd(a, b, fs=rate, nperseg=size)
     band = band_of(frequency)
     power = np.real(density) * (frequency[1] - frequency[0])
-    return np.bincount(band, weights=power, minlength=len(CENTRES))
+    return np.asarray(np.bincount(band, weights=power, minlength=len(CENTRES)), dtype=float)
 
 
 def band_of(frequency: Floats) -> NDArray[np.int64]:

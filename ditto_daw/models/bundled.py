@@ -99,8 +99,7 @@ class Bundled(nn.Module):
         with safe_open(path, framework="pt", device="cpu") as file:
             sizes = {name: json.loads(text) for name, text in file.metadata().items()}
             tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
-        unet = {k: tuple(v) if isinstance(v, list) else v for k, v in sizes["unet"].items()}
-        model = cls(UNetConfig(**unet), VocoderConfig(**sizes["vocoder"]))
+        model = cls(UNetConfig.from_json(sizes["unet"]), VocoderConfig(**sizes["vocoder"]))
         model.load_state_dict(tensors)
         model.loudness = {name: GenreLoudness(**value) for name, value in sizes["loudness"].items()}
         return model.to(device)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -28,6 +29,14 @@ class UNetConfig:
     attention: tuple[bool, ...] = (False, True, True)
     heads: int = 8
     embedding: int = 384
+
+    @classmethod
+    def from_json(cls, sizes: dict[str, Any]) -> UNetConfig:
+        """From the JSON beside the weights, which knows lists but no tuples."""
+        known: dict[str, Any] = {
+            k: tuple(v) if isinstance(v, list) else v for k, v in sizes.items()
+        }
+        return cls(**known)
 
     @property
     def factor(self) -> int:
@@ -98,6 +107,11 @@ class Level(nn.Module):
         self.blocks = nn.ModuleList(Block(n, outputs, config.embedding) for n in inputs)
         self.attention = Attention(outputs, config.heads) if attention else nn.Identity()
 
+    def forward(self, x: Tensor, embedding: Tensor, wrap: bool) -> Tensor:
+        for block in self.blocks:
+            x = block(x, embedding, wrap)
+        return self.attention(x)
+
 
 class UNet(nn.Module):
     """Predicts v (B, C, P) from x_t, t and the conditions; P a multiple of `config.factor`."""
@@ -148,18 +162,12 @@ class UNet(nn.Module):
         x = self.enter(torch.cat([x, context, local], dim=1), wrap)
         skips = []
         for i, level in enumerate(self.down):
-            x = self._run(level, x, embedding, wrap)
+            x = level(x, embedding, wrap)
             if i < len(self.shrink):
                 skips.append(x)
                 pairs = x.reshape(x.shape[0], x.shape[1], -1, 2).transpose(2, 3).flatten(1, 2)
                 x = self.shrink[i](pairs, wrap)
         for i in reversed(range(len(self.up))):
             x = self.grow[i](x.repeat_interleave(2, dim=2), wrap)
-            x = self._run(self.up[i], torch.cat([x, skips[i]], dim=1), embedding, wrap)
+            x = self.up[i](torch.cat([x, skips[i]], dim=1), embedding, wrap)
         return self.leave(functional.silu(self.norm(x)), wrap)
-
-    @staticmethod
-    def _run(level: nn.Module, x: Tensor, embedding: Tensor, wrap: bool) -> Tensor:
-        for block in level.blocks:
-            x = block(x, embedding, wrap)
-        return level.attention(x)

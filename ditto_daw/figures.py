@@ -1,0 +1,118 @@
+"""What a take achieved against what was asked: measured on the finished audio, never promised."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ditto_daw import signal
+from ditto_daw.controls import Control
+from ditto_daw.controls.intensity import Intensity
+from ditto_daw.controls.melody import Melody
+from ditto_daw.measures.melody import melody_accuracy
+from ditto_daw.measures.seam import measure_seam
+from ditto_daw.notes import melody_line
+from ditto_daw.plan import Plan
+from ditto_daw.resampling import resample
+
+POINTS = 48
+"""Values of a curve that travel with the figures."""
+
+Audio = NDArray[np.floating]
+
+
+@dataclass
+class Figures:
+    """Measures the takes of one plan; remembers what the same seed did without control."""
+
+    plan: Plan
+    controls: tuple[Control, ...]
+    before: dict[str, float] = field(default_factory=dict)
+
+    def uncontrolled(self, audio: Audio) -> None:
+        """Keeps the errors of the first latent, before anything was optimised."""
+        self.before = {name: value["achieved"] for name, value in self._achieved(audio).items()}
+
+    def of(self, audio: Audio) -> dict[str, Any]:
+        """Figures of a take (channels, output_length), as JSON values."""
+        told: dict[str, Any] = self._achieved(audio)
+        for name, value in self.before.items():
+            told[name]["uncontrolled"] = value
+        told["seam"] = {name: _plain(value) for name, value in asdict(self._seam(audio)).items()}
+        told["peak"] = float(np.max(np.abs(audio), initial=0.0))
+        plan = self.plan
+        told["wanted_samples"] = plan.output_length
+        if plan.understood.unknown:
+            told["words_not_understood"] = list(plan.understood.unknown)
+        return told
+
+    def _achieved(self, audio: Audio) -> dict[str, dict[str, Any]]:
+        found: dict[str, dict[str, Any]] = {}
+        for control in self.controls:
+            if isinstance(control, Intensity):
+                found["intensity"] = self._intensity(control, audio)
+            elif isinstance(control, Melody):
+                found["melody"] = {"achieved": _plain(self._melody(audio)), "unit": "accuracy"}
+        return found
+
+    def _intensity(self, control: Intensity, audio: Audio) -> dict[str, Any]:
+        """Mean squared dB over the frames that count, and both curves."""
+        plan = self.plan
+        length = plan.model_length
+        wide = resample(np.asarray(audio), plan.output_rate, signal.RATE, length, wrap=True)
+        power = torch.from_numpy(wide.astype(np.float32)).square().mean(dim=0).sqrt()
+        curve = signal.intensity_audio(power, wrap=True).numpy()
+        times = np.arange(len(curve)) * signal.HOP / length
+        frames = np.arange(plan.frames + 1) / plan.frames
+        target = control.target.cpu().numpy()
+        wanted = np.interp(times, frames, np.append(target, target[0]))
+        mask = np.ones(plan.frames) if control.mask is None else control.mask.cpu().numpy()
+        counts = (
+            np.asarray(mask)[np.minimum((times * plan.frames).astype(int), plan.frames - 1)] > 0
+        )
+        error = float(np.mean((curve - wanted)[counts] ** 2))
+        places = np.linspace(0, len(curve) - 1, POINTS).astype(int)
+        return {
+            "achieved": error,
+            "unit": "dB^2",
+            "target_db": [round(float(v), 2) for v in wanted[places]],
+            "achieved_db": [round(float(v), 2) for v in curve[places]],
+        }
+
+    def _melody(self, audio: Audio) -> float:
+        plan = self.plan
+        tempo, origin = plan.request.file_tempo, plan.request.position
+        zero = tempo.seconds(origin)
+        line = melody_line(plan.notes, plan.request.melody)
+        spans = [
+            [float(tempo.seconds(origin + Fraction(at)) - zero) for at in (note.start, note.end)]
+            for note in line
+        ]
+        starts, ends = np.array(spans).reshape(-1, 2).T
+        classes = np.array([note.pitch % 12 for note in line])
+        made = np.interp(starts, [0.0, plan.seconds], [0.0, plan.frames - 1.0]).astype(int)
+        new = ~plan.known_frames()[made]
+        return melody_accuracy(audio, plan.output_rate, starts[new], ends[new], classes[new])
+
+    def _seam(self, audio: Audio) -> Any:
+        plan = self.plan
+        tempo, origin = plan.request.file_tempo, plan.request.position
+        end = tempo.quarter(tempo.seconds(origin) + Fraction(plan.length, plan.rate))
+        bars = []
+        bar = tempo.bars(origin, 1)
+        while bar < end:
+            bars.append(tempo.length(origin, bar, plan.output_rate))
+            bar = tempo.bars(bar, 1)
+        inside = np.array([b for b in bars if b < audio.shape[1] - 1], dtype=np.int64)
+        beat = min(tempo.length(origin, origin + 1, plan.output_rate), audio.shape[1] // 2)
+        return measure_seam(audio, inside, beat)
+
+
+def _plain(value: float) -> float | None:
+    """JSON has no NaN."""
+    return None if np.isnan(value) else float(value)
