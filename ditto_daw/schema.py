@@ -140,7 +140,7 @@ class Argument:
             return clean
         if self.low is None and self.high is None:
             return clean
-        amount = Fraction(clean)
+        amount = Fraction(clean) if isinstance(clean, str) else clean
         if (self.low is not None and amount < self.low) or (
             self.high is not None and amount > self.high
         ):

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
+
+import numpy as np
 
 from ditto_daw.errors import BrokenFile
 from ditto_daw.events import Done, Event, Preview, Progress, Take
@@ -28,6 +31,8 @@ class FakeEngine:
             yield Progress("optimising", step, steps, {"intensity": 1 / (step + 1)}, steps - step)
             if request.prompt == "slow":
                 time.sleep(STEP_SECONDS)
+            elif request.prompt == "busy":
+                keep_every_core_busy(STEP_SECONDS)
             elif request.prompt == "refuse":
                 raise BrokenFile("source.path", "The clip cannot be read.")
             elif request.prompt == "crash":
@@ -53,6 +58,22 @@ class FakeEngine:
         path = folder / f"{request.id}-{name}.wav"
         path.write_bytes(f"RIFF {request.id} {name}".encode() * 1000)
         return path
+
+
+def keep_every_core_busy(seconds: float) -> None:
+    """What a network does to a machine: arithmetic on all cores, outside Python's lock."""
+
+    def multiply() -> None:
+        matrix = np.ones((300, 300))
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            matrix = matrix @ matrix * 1e-3
+
+    threads = [threading.Thread(target=multiply) for _ in range(os.cpu_count() or 1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
 
 
 def load(device: str) -> FakeEngine:

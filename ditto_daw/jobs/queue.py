@@ -43,6 +43,7 @@ class Job:
         request: the checked request as JSON, once submitted.
         attempts: how often it was given to a worker.
         end: the event that ended it, as JSON.
+        pieces: everything about it as JSON text in pieces, once somebody has asked.
         acknowledged: whether the client has seen how it ended.
         order: place in the order of submission.
     """
@@ -54,6 +55,7 @@ class Job:
     state: str = "building"
     attempts: int = 0
     end: dict[str, Any] = field(default_factory=dict)
+    pieces: list[str] = field(default_factory=list)
     acknowledged: bool = False
     order: int = 0
 
@@ -107,13 +109,17 @@ class Jobs:
             raise BadRequest("id", f"The job {identity} is {job.state} already: take a new id.")
         return job
 
-    def submit(self, job: Job, request: dict[str, Any]) -> None:
-        """Queue a job. QueueFull when as many wait as may."""
-        if len(self.queued()) >= self._most_queued:
+    def check_room(self, job: Job) -> None:
+        """QueueFull when as many jobs wait as may."""
+        if sum(each.state == "queued" for each in self) >= self._most_queued:
             raise QueueFull(
                 job.id,
                 f"{self._most_queued} jobs are waiting already: submit again when one is done.",
             )
+
+    def submit(self, job: Job, request: dict[str, Any]) -> None:
+        """Queue a job. QueueFull when as many wait as may."""
+        self.check_room(job)
         job.move("queued")
         job.request, job.form, job.order = request, Form(), next(self._order)
 

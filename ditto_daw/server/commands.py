@@ -128,6 +128,7 @@ def _submit(daemon: Daemon, peer: Peer, said: dict[str, Any]) -> None:
     if job.state == "building":
         if daemon.supervisor.state == "failed":
             raise RenderFailed("", daemon.supervisor.note)
+        daemon.jobs.check_room(job)
         request = intake(job.id, job.form, daemon.roots, daemon.assets, daemon.results)
         daemon.jobs.submit(job, request)
         daemon.feed()
@@ -165,17 +166,18 @@ def _result(daemon: Daemon, peer: Peer, said: dict[str, Any]) -> None:
     job = _own(daemon, peer, said)
     if job.state not in ENDED:
         raise BadRequest("id", f"The job {job.id} is {job.state}: its result comes when it ends.")
-    everything = {"id": job.id, "state": job.state, "request": job.request, **job.end}
-    pieces = text_pieces(json.dumps(everything))
-    if said["piece"] >= len(pieces):
-        raise BadRequest("piece", f"piece must be below {len(pieces)}.")
+    if not job.pieces:
+        everything = {"id": job.id, "state": job.state, "request": job.request, **job.end}
+        job.pieces = text_pieces(json.dumps(everything))
+    if said["piece"] >= len(job.pieces):
+        raise BadRequest("piece", f"piece must be below {len(job.pieces)}.")
     daemon.reply(
         peer,
         "/ditto/job/result.reply",
         id=job.id,
         piece=said["piece"],
-        of=len(pieces),
-        text=pieces[said["piece"]],
+        of=len(job.pieces),
+        text=job.pieces[said["piece"]],
     )
 
 

@@ -7,21 +7,21 @@ import logging
 import selectors
 import socket
 import sys
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from ditto_daw import osc
 from ditto_daw.errors import BadMessage, PortTaken
+from ditto_daw.server.inbox import Inbox
 
 LOOPBACK = "127.0.0.1"
 MOST_CONNECTIONS = 64
-MOST_WAITING = 32768
-"""UDP packets held in memory: the system's own buffer overflows in a burst of a few hundred."""
 MOST_UNREAD = 8 << 20
 """Bytes that a TCP client may leave unread before it is cut off."""
 RECEIVE_BUFFER = 8 << 20
 DATAGRAM = 65536
+SLICE = 64
+"""UDP packets handled before TCP and the worker are looked at again."""
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +64,8 @@ class Sockets:
         self._woken, self._waker = socket.socketpair()
         self._selector = selectors.DefaultSelector()
         self._peers: set[TcpPeer] = set()
-        self._waiting: deque[tuple[UdpPeer, bytes]] = deque()
+        # In our own memory: the system's buffer overflows in a burst of a few hundred packets.
+        self._waiting: Inbox[UdpPeer] = Inbox()
         self.gone: list[Peer] = []
         """TCP peers that have left since the caller last emptied this list."""
         for each in (self._udp, self._listener, self._woken, self._waker):
@@ -98,9 +99,10 @@ class Sockets:
                     self._woken.recv(4096)
             else:
                 yield from self._serve(key.data, mask)
-        for _ in range(min(len(self._waiting), 64)):
-            yield self._waiting.popleft()
-            self._drain()
+        for _ in range(SLICE):
+            if self._waiting:
+                yield self._waiting.take()
+                self._drain()
 
     def send(self, peer: Peer, packet: bytes) -> None:
         """Send without waiting. UDP may lose it; a TCP peer that reads nothing is cut off."""
@@ -123,7 +125,7 @@ class Sockets:
             each.close()
 
     def _drain(self) -> None:
-        while len(self._waiting) < MOST_WAITING:
+        while not self._waiting.full:
             try:
                 packet, address = self._udp.recvfrom(DATAGRAM)
             except BlockingIOError:
@@ -132,7 +134,7 @@ class Sockets:
                 # Windows reports here that an earlier reply found nobody listening.
                 log.debug("receive: %s", error)
                 continue
-            self._waiting.append((UdpPeer(address[0], address[1]), packet))
+            self._waiting.put(UdpPeer(address[0], address[1]), packet)
 
     def _accept(self) -> None:
         try:
