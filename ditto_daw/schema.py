@@ -18,14 +18,16 @@ from ditto_daw.errors import BadMessage, BadRequest
 
 FRACTION = re.compile(r"-?\d{1,18}(\.\d{1,18}|/[1-9]\d{0,17})?", re.ASCII)
 IDENTITY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
+HUGE = 3.4e38
+"""About the greatest number that OSC's float holds."""
 Wire = tuple[str, Any]
 """One argument as it is sent: OSC type tag and value."""
 
 
 def _integer(value: Any) -> int:
     if isinstance(value, float) and math.isfinite(value) and value.is_integer():
-        return int(value)
-    if isinstance(value, int) and not isinstance(value, bool):
+        value = int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and abs(value) < 2**63:
         return value
     raise ValueError("a whole number")
 
@@ -33,6 +35,12 @@ def _integer(value: Any) -> int:
 def _real(value: Any) -> float:
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
         raise ValueError("a finite number")
+    return float(value)
+
+
+def _single(value: Any) -> float:
+    if abs(_real(value)) > HUGE:
+        raise ValueError("a number that 32 bits hold")
     return float(value)
 
 
@@ -71,11 +79,11 @@ def _blob(value: Any) -> bytes:
 
 
 def _value(value: Any) -> bool | int | float | str:
-    if isinstance(value, int) or (isinstance(value, float) and math.isfinite(value)):
-        return value
     if isinstance(value, str):
         return _text(value)
-    raise ValueError("a text or a finite number")
+    if isinstance(value, bool):
+        return value
+    return _integer(value) if isinstance(value, int) else _real(value)
 
 
 def _spell_integer(value: int) -> Wire:
@@ -103,7 +111,7 @@ TYPES: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Wire], str]] = {
     ),
     "text": (_text, lambda v: ("s", v), "text (UTF-8)"),
     "int": (_integer, _spell_integer, "int; a float without fraction will do"),
-    "float": (_real, lambda v: ("f", v), "float; an int will do"),
+    "float": (_single, lambda v: ("f", v), "float; an int will do"),
     "number": (_number, _spell_value, 'float, double, int, or an exact fraction as text: "7/3"'),
     "switch": (_switch, lambda v: ("i", int(v)), "0 or 1; true and false will do"),
     "blob": (_blob, lambda v: ("b", v), "blob"),

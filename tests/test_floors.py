@@ -11,7 +11,7 @@ PACKAGES = {"ditto_daw": ROOT / "ditto_daw", "ditto_bridge": ROOT / "bridge" / "
 
 GROUND = {"errors", "units", "vocabulary", "events"}
 FILES_AND_WIRE = {
-    *("schema", "messages", "osc", "osc_document", "form", "asset_store"),
+    *("schema", "messages", "replies", "osc", "osc_document", "form", "asset_store"),
     *("fields", "parts", "request", "prompt", "timeline", "notes", "curves", "grid", "harmony"),
     *("paths", "audiofile", "audioframes", "audiowrite", "midifile", "resampling"),
 }

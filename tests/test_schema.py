@@ -18,12 +18,12 @@ GOOD = {
 BAD = {
     "id": ["", "two words", "a" * 65, "-", 1.5, b"x", True, None],
     "text": [1, 1.0, b"x", True, "a\0b"],
-    "int": [1.5, "1", math.nan, math.inf, True, b"x"],
-    "float": ["1", math.nan, -math.inf, True, b"x"],
+    "int": [1.5, 2**63, 1e30, "1", math.nan, math.inf, True, b"x"],
+    "float": ["1", 1e39, math.nan, -math.inf, True, b"x"],
     "number": ["one", "1/0", "1/", "٣", math.nan, True, b"x", "9" * 30],
     "switch": [2, 0.5, "1", "", b"x"],
     "blob": ["x", 1, 1.0],
-    "value": [b"x", math.nan, "a\0b", None],
+    "value": [b"x", 2**70, math.nan, "a\0b", None],
 }
 
 

@@ -35,7 +35,7 @@ class Launched:
     Attributes:
         host, port: where it listens.
         process: the server process.
-        log: the file of its log.
+        log: the file of its log; deleted by `close` when all went well.
     """
 
     def __init__(self, process: subprocess.Popen[bytes], port: int, log: Path) -> None:
@@ -67,7 +67,10 @@ class Launched:
                 self.process.wait(seconds)
             except subprocess.TimeoutExpired:
                 self.process.kill()
-        return self.process.wait()
+        status = self.process.wait()
+        if status == 0:
+            self.log.unlink(missing_ok=True)
+        return status
 
 
 def launch_daemon(

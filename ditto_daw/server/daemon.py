@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import logging
-import math
 import signal
 import threading
 import time
@@ -15,11 +14,12 @@ from typing import Any
 from ditto_daw import osc
 from ditto_daw.asset_store import Assets
 from ditto_daw.errors import BadMessage, DittoError, RenderFailed, WorkerLost
-from ditto_daw.events import Done, Preview, Progress, event_from_dict
+from ditto_daw.events import Done, Preview, Take, event_from_dict
 from ditto_daw.jobs.queue import Job, Jobs
 from ditto_daw.jobs.supervisor import ENGINE, Supervisor
 from ditto_daw.messages import FAIL, REPLIES, REQUESTS, encode
 from ditto_daw.paths import Roots, sweep_leftovers
+from ditto_daw.server import news
 from ditto_daw.server.capabilities import capabilities
 from ditto_daw.server.clients import Clients
 from ditto_daw.server.commands import COMMANDS
@@ -28,10 +28,6 @@ from ditto_daw.server.sockets import LOOPBACK, Peer, Sockets
 
 MOST_ATTEMPTS = 2
 MOST_WAIT = 5.0
-MOST_FIGURES = 48
-"""Figures in a take message; /ditto/job/result has them all."""
-MOST_LETTERS = 500
-"""Of an argument or a sentence: both fit a packet in any alphabet."""
 
 log = logging.getLogger(__name__)
 
@@ -151,32 +147,8 @@ class Daemon:
             self.repeats.add(job.id, time.monotonic())
 
     def _send_end(self, job: Job) -> None:
-        if job.state == "done":
-            takes = Done.from_dict(job.end).takes
-            for index, take in enumerate(takes):
-                self.tell(
-                    job,
-                    "/ditto/job/take",
-                    index=index,
-                    path=take.path,
-                    asset=take.asset or "",
-                    samples=take.samples,
-                    rate=take.rate,
-                    seed=take.seed,
-                    rows=_finite(take.figures),
-                )
-            self.tell(job, "/ditto/job/done", takes=len(takes))
-        elif job.state == "cancelled":
-            self.tell(job, "/ditto/job/cancelled")
-        else:
-            end = job.end
-            self.tell(
-                job,
-                "/ditto/job/fail",
-                code=end["code"],
-                argument=end["argument"][:MOST_LETTERS],
-                sentence=end["message"][:MOST_LETTERS],
-            )
+        for address, named in news.end(job):
+            self.tell(job, address, **named)
 
     def _turn(self) -> None:
         """What is not asked for by a packet."""
@@ -217,31 +189,14 @@ class Daemon:
 
     def _news(self, job: Job, data: dict[str, Any]) -> None:
         event = event_from_dict(data)
-        if isinstance(event, Progress):
-            left = -1.0 if event.seconds_left is None else event.seconds_left
-            self.tell(
-                job,
-                "/ditto/job/progress",
-                stage=event.stage,
-                step=event.step,
-                of=event.of,
-                seconds=left,
-                rows=_finite(event.losses),
-            )
-            return
         for named in event.takes if isinstance(event, Done) else (event,):
-            if named.asset:
+            if isinstance(named, (Take, Preview)) and named.asset:
                 self.assets.link(named.asset, Path(named.path))
-        if isinstance(event, Preview):
-            self.tell(
-                job,
-                "/ditto/job/preview",
-                path=event.path,
-                asset=event.asset or "",
-                rows=_finite(event.losses),
-            )
-        else:
+        if isinstance(event, Done):
             self.end(job, "done", data)
+        else:
+            address, said = news.step(event)
+            self.tell(job, address, **said)
 
     def _rescue(self) -> None:
         """The worker died: its jobs go back to the queue once, a second time they fail."""
@@ -269,8 +224,8 @@ class Daemon:
                 command=address[:80],
                 id=identity,
                 code=error.code,
-                argument=error.argument[:MOST_LETTERS],
-                sentence=error.message[:MOST_LETTERS],
+                argument=error.argument[: news.MOST_LETTERS],
+                sentence=error.message[: news.MOST_LETTERS],
             )
         except Exception:
             log.exception("a refusal could not be sent")
@@ -282,13 +237,3 @@ class Daemon:
         for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), lambda *_: self.stop())
-
-
-def _finite(figures: dict[str, Any]) -> list[tuple[str, float]]:
-    """The plain numbers among figures, as rows."""
-    rows = [
-        (name[:40], float(value))
-        for name, value in figures.items()
-        if isinstance(value, (int, float)) and math.isfinite(value)
-    ]
-    return rows[:MOST_FIGURES]

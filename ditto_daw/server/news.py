@@ -1,0 +1,76 @@
+"""What a job's owner is told, as (address, values without the id)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from ditto_daw.events import Done, Preview, Progress
+from ditto_daw.jobs.queue import Job
+
+MOST_FIGURES = 48
+"""Figures in a take message; /ditto/job/result has them all."""
+MOST_LETTERS = 500
+"""Of an argument or a sentence: both fit a packet in any alphabet."""
+HUGE = 3e38
+"""A 32-bit float holds no more; comparing with it also drops NaN."""
+
+News = tuple[str, dict[str, Any]]
+
+
+def step(event: Progress | Preview) -> News:
+    """A word while the job runs."""
+    if isinstance(event, Preview):
+        return "/ditto/job/preview", {
+            "path": event.path,
+            "asset": event.asset or "",
+            "rows": _finite(event.losses),
+        }
+    return "/ditto/job/progress", {
+        "stage": event.stage[:40],
+        "step": event.step,
+        "of": event.of,
+        "seconds": -1.0 if event.seconds_left is None else event.seconds_left,
+        "rows": _finite(event.losses),
+    }
+
+
+def end(job: Job) -> Iterator[News]:
+    """The last words about a job that has ended: its takes, and how it ended."""
+    if job.state == "done":
+        takes = Done.from_dict(job.end).takes
+        for index, take in enumerate(takes):
+            yield (
+                "/ditto/job/take",
+                {
+                    "index": index,
+                    "path": take.path,
+                    "asset": take.asset or "",
+                    "samples": take.samples,
+                    "rate": take.rate,
+                    "seed": take.seed,
+                    "rows": _finite(take.figures),
+                },
+            )
+        yield "/ditto/job/done", {"takes": len(takes)}
+    elif job.state == "cancelled":
+        yield "/ditto/job/cancelled", {}
+    else:
+        yield (
+            "/ditto/job/fail",
+            {
+                "code": job.end["code"],
+                "argument": job.end["argument"][:MOST_LETTERS],
+                "sentence": job.end["message"][:MOST_LETTERS],
+            },
+        )
+
+
+def _finite(figures: dict[str, Any]) -> list[tuple[str, float]]:
+    """The plain numbers among figures, as rows."""
+    rows = [
+        (name[:40], float(value))
+        for name, value in figures.items()
+        if isinstance(value, (int, float)) and abs(value) < HUGE
+    ]
+    return rows[:MOST_FIGURES]
