@@ -14,7 +14,7 @@ from typing import Any
 from ditto_bridge import files
 from ditto_bridge.job import Job
 from ditto_bridge.wire import Reply, Wire
-from ditto_daw.errors import DaemonMissing, NoHello, RenderFailed
+from ditto_daw.errors import BadRequest, DaemonMissing, NoHello, RenderFailed
 from ditto_daw.events import Done, Event
 from ditto_daw.form import spell, text_pieces
 from ditto_daw.messages import ENDS, OK, PORT
@@ -110,20 +110,16 @@ class Client:
     def submit(self, request: Mapping[str, Any], small: bool = False) -> Job:
         """Hand over a job, as JSON or in small messages as a Max or Pd patch would.
 
-        Its "id" is made up when it has none. The same id twice renders once.
+        Its "id" is made up when it has none. The same id twice renders once: the second call
+        follows the job that is there.
         """
         identity = str(request.get("id") or secrets.token_hex(6))
         job = self._jobs.setdefault(identity, Job(self, identity))
-        if small:
-            self.ask_about(identity, "/ditto/job/new", (OK,))
-            for address, values in spell(request):
-                self.ask_about(identity, address, (OK,), **values)
-        else:
-            pieces = text_pieces(json.dumps({**request, "id": identity}))
-            for piece, text in enumerate(pieces):
-                self.ask_about(
-                    identity, "/ditto/job/json", (OK,), piece=piece, of=len(pieces), text=text
-                )
+        try:
+            self._build(identity, request, small)
+        except BadRequest as error:
+            if error.argument != "id":  # otherwise it has been submitted already
+                raise
         self.ask_about(identity, "/ditto/job/submit", ("/ditto/job/accepted", *ENDS))
         return job
 
@@ -169,6 +165,18 @@ class Client:
             self.hello()
             return self.wire.ask(address, answers, id=identity, **named)
 
+    def _build(self, identity: str, request: Mapping[str, Any], small: bool) -> None:
+        if small:
+            self.ask_about(identity, "/ditto/job/new", (OK,))
+            for address, values in spell(request):
+                self.ask_about(identity, address, (OK,), **values)
+            return
+        pieces = text_pieces(json.dumps({**request, "id": identity}))
+        for piece, text in enumerate(pieces):
+            self.ask_about(
+                identity, "/ditto/job/json", (OK,), piece=piece, of=len(pieces), text=text
+            )
+
     def acknowledge(self, identity: str) -> None:
         """Tell that a job's last reply has arrived."""
         self.wire.send("/ditto/ack", id=identity)
@@ -178,7 +186,7 @@ class Client:
         if address == "/ditto/capability":
             self._capabilities[said["name"]] = [value for (value,) in said["rows"]]
         job = self._jobs.get(str(said.get("id", "")))
-        if job and job.done is None:
+        if job and job.outcome is None:
             job.take_news(reply)
         elif address in ENDS:
             self.acknowledge(said["id"])  # repeated: the first acknowledgement was lost

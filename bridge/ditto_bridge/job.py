@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from ditto_bridge.wire import Reply
-from ditto_daw.errors import Cancelled, DaemonMissing, NoHello, error_from_dict
+from ditto_daw.errors import Cancelled, DaemonMissing, DittoError, NoHello, error_from_dict
 from ditto_daw.events import Done, Event, Preview, Progress
 from ditto_daw.messages import ENDS, FAIL, OK
 
@@ -25,12 +25,12 @@ class Job:
 
     Attributes:
         id: its name on the wire.
-        done: the result, once it is there.
+        outcome: how it ended: its result, or the error that a failure or a cancel raises.
     """
 
     def __init__(self, client: Client, identity: str) -> None:
         self.id = identity
-        self.done: Done | None = None
+        self.outcome: Done | DittoError | None = None
         self._client = client
         self._news: deque[Reply] = deque()
         self._heard = time.monotonic()
@@ -46,24 +46,25 @@ class Job:
         Raises Cancelled, or the error that made the job fail, or DaemonMissing when the daemon
         does not answer any more.
         """
-        while self.done is None:
-            while self._news:
+        while self.outcome is None:
+            while self._news and self.outcome is None:
                 event = self._read(*self._news.popleft())
                 if event:
                     yield event
-                if isinstance(event, Done):
-                    return
-            self._client.wire.receive(SILENCE / 4)
-            self._mind_silence()
+            if self.outcome is None:
+                self._client.wire.receive(SILENCE / 4)
+                self._mind_silence()
+        if isinstance(self.outcome, DittoError):
+            raise self.outcome
 
     def wait(self, on_event: Callable[[Event], None] | None = None) -> Done:
         """The result; `on_event` is called with everything that comes before and with it."""
         for event in self.events():
             if on_event:
                 on_event(event)
-        if self.done is None:
+        if not isinstance(self.outcome, Done):
             raise DaemonMissing(self.id, f"The job {self.id} ended without a result.")
-        return self.done
+        return self.outcome
 
     def cancel(self) -> None:
         """Ask the daemon to stop it; `events` then raises Cancelled (or Done was faster)."""
@@ -99,20 +100,22 @@ class Job:
             return self._end(address, said)
         if address == FAIL and said["command"] == "/ditto/job/state":
             error = error_from_dict({**said, "message": said["sentence"]})
-            if not isinstance(error, NoHello):
-                raise error
-            self._client.hello()  # the daemon was started anew, or has forgotten this address
+            if isinstance(error, NoHello):
+                self._client.hello()  # the daemon was started anew, or has forgotten this address
+            else:
+                self.outcome = error
         return None
 
     def _end(self, address: str, said: dict[str, Any]) -> Done | None:
+        done = None
         if address == "/ditto/job/done":
-            self.done = Done.from_dict(self.result())
+            self.outcome = done = Done.from_dict(self.result())
+        elif address == "/ditto/job/cancelled":
+            self.outcome = Cancelled(self.id, "The job was cancelled.")
+        else:
+            self.outcome = error_from_dict({**said, "message": said["sentence"]})
         self._client.acknowledge(self.id)
-        if address == "/ditto/job/cancelled":
-            raise Cancelled(self.id, "The job was cancelled.")
-        if address == "/ditto/job/fail":
-            raise error_from_dict({**said, "message": said["sentence"]})
-        return self.done
+        return done
 
     def _mind_silence(self) -> None:
         silent = time.monotonic() - self._heard

@@ -12,7 +12,7 @@ from ditto_daw.errors import BadMessage, BadRequest, DaemonMissing, error_from_d
 from ditto_daw.messages import FAIL, decode, encode
 
 Reply = tuple[str, dict[str, Any]]
-FIRST_WAIT = 0.25
+FIRST_WAIT = 0.1
 MOST_WAIT = 2.0
 BUFFER = 4 << 20
 

@@ -13,6 +13,7 @@ import json
 import logging
 import os
 import signal
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -66,6 +67,7 @@ def worker_main(connection: Connection, engine_factory: str, device: str, level:
     logging.basicConfig(level=level, format="%(asctime)s worker %(levelname)s %(message)s")
     # Ctrl-C in a terminal reaches the whole group; the server decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the engine is closed
     if hasattr(os, "nice"):
         os.nice(NICENESS)  # the server must answer while every core renders
     try:
