@@ -13,7 +13,7 @@ from ditto_daw.messages import FAIL, decode, encode
 
 Reply = tuple[str, dict[str, Any]]
 FIRST_WAIT = 0.1
-MOST_WAIT = 2.0
+MOST_WAIT = 0.5
 BUFFER = 4 << 20
 
 
