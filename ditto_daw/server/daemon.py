@@ -7,6 +7,7 @@ import logging
 import signal
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -135,10 +136,10 @@ class Daemon:
             self.supervisor.render(job.id, job.request)
 
     def end(self, job: Job, state: str, event: dict[str, Any]) -> None:
-        """A job has ended: remember how, tell it, start the next."""
+        """A job has ended: remember how, start the next, tell it."""
         self.jobs.end(job, state, event)
-        self.tell_end(job)
         self.feed()
+        self.tell_end(job)
 
     def tell_end(self, job: Job) -> None:
         """Send the last reply of an ended job, and again until it is acknowledged."""
@@ -151,18 +152,21 @@ class Daemon:
             self.tell(job, address, **named)
 
     def _turn(self) -> None:
-        """What is not asked for by a packet."""
+        """What is not asked for by a packet. One thing that goes wrong does not stop the next."""
+        for event in self.supervisor.events():
+            self._safely(self._heed, event)
+        for peer in self.sockets.gone:
+            self.clients.leave(peer)
+        self.sockets.gone.clear()
+        for identity in self.repeats.due(time.monotonic()):
+            if known := self.jobs.known(identity):
+                self._safely(self._send_end, known)
+
+    def _safely(self, action: Callable[[Any], None], about: Any) -> None:
         try:
-            for event in self.supervisor.events():
-                self._heed(event)
-            for peer in self.sockets.gone:
-                self.clients.leave(peer)
-            self.sockets.gone.clear()
-            for identity in self.repeats.due(time.monotonic()):
-                if known := self.jobs.known(identity):
-                    self._send_end(known)
+            action(about)
         except Exception:
-            log.exception("the loop goes on")
+            log.exception("the daemon goes on after %r", about)
 
     def _heed(self, event: dict[str, Any]) -> None:
         """Act on what the worker says."""
@@ -217,18 +221,15 @@ class Daemon:
         if message and message.arguments and message.arguments[0].name == "id" and values:
             with contextlib.suppress(DittoError):
                 identity = message.arguments[0].check(values[0])
-        try:
-            self.reply(
-                peer,
-                FAIL,
-                command=address[:80],
-                id=identity,
-                code=error.code,
-                argument=error.argument[: news.MOST_LETTERS],
-                sentence=error.message[: news.MOST_LETTERS],
-            )
-        except Exception:
-            log.exception("a refusal could not be sent")
+        self.reply(
+            peer,
+            FAIL,
+            command=address[:80],
+            id=identity,
+            code=error.code,
+            argument=_cleaned(error.argument),
+            sentence=_cleaned(error.message),
+        )
 
     def _heed_signals(self) -> None:
         if threading.current_thread() is not threading.main_thread():
@@ -237,3 +238,8 @@ class Daemon:
         for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), lambda *_: self.stop())
+
+
+def _cleaned(text: str) -> str:
+    """A text that a fail reply can carry, whatever a client made us quote."""
+    return text.replace("\0", "")[: news.MOST_LETTERS]
