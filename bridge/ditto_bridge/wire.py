@@ -32,7 +32,8 @@ class Wire:
         self.host, self.port, self.patience = host, port, patience
         self._listener = listener
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
+        with contextlib.suppress(OSError):  # macOS refuses what Linux cuts to its limit
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
         # Connected: only the daemon's own packets arrive, and its absence is told at once.
         self._socket.connect((host, port))
 

@@ -81,7 +81,7 @@ def worker_main(connection: Connection, engine_factory: str, device: str, level:
         _send(connection, {"event": "ready", "device": getattr(engine, "device", device)})
         _Worker(connection, engine).run()
     except (_PipeClosed, OSError):
-        log.info("the server has gone; ending")
+        log.info("told to end, or left alone by the server")
     finally:
         engine.close()
 

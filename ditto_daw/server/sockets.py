@@ -18,7 +18,7 @@ LOOPBACK = "127.0.0.1"
 MOST_CONNECTIONS = 64
 MOST_UNREAD = 8 << 20
 """Bytes that a TCP client may leave unread before it is cut off."""
-RECEIVE_BUFFER = 8 << 20
+RECEIVE_BUFFER = 4 << 20
 DATAGRAM = 65536
 SLICE = 64
 """UDP packets handled before TCP and the worker are looked at again."""
@@ -133,7 +133,7 @@ class Sockets:
             except OSError as error:
                 # Windows reports here that an earlier reply found nobody listening.
                 log.debug("receive: %s", error)
-                continue
+                return
             self._waiting.put(UdpPeer(address[0], address[1]), packet)
 
     def _accept(self) -> None:
@@ -207,7 +207,8 @@ def _bind(host: str, port: int) -> tuple[socket.socket, socket.socket]:
         else:
             # For TCP only: it permits the port of a daemon that has just ended, no second one.
             tcp.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+        with contextlib.suppress(OSError):  # macOS refuses what Linux cuts to its limit
+            udp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
         try:
             udp.bind((host, port))
             tcp.bind((host, udp.getsockname()[1]))
