@@ -38,7 +38,7 @@ class GenreLoudness:
 class Bundled(nn.Module):
     """UNet, codec and vocoder, frozen; `clip` is where dynamic thresholding begins."""
 
-    clip = 4.0
+    clip = 12.0
 
     def __init__(self, unet: UNetConfig, vocoder: VocoderConfig) -> None:
         super().__init__()
