@@ -40,6 +40,8 @@ class Preset:
         correlation_weight: weight of the penalty on correlated noise (DNO).
         sampler: a name in `samplers.SAMPLERS`.
         way: a name in `gradient.WAYS`.
+        audible: features that the paper defines on audio are read from the vocoder's audio, and
+            the gradient runs through the vocoder; else they are read from the mel.
     """
 
     guidance: float = 2.0
@@ -54,6 +56,7 @@ class Preset:
     correlation_weight: float = 0.0
     sampler: str = "ddim"
     way: str = "reverse"
+    audible: bool = False
 
     def __post_init__(self) -> None:
         if self.steps < 1 or self.iterations < 0 or self.warmup < 0:
@@ -75,7 +78,7 @@ class Preset:
         return self.rate * 0.5 * (1.0 + math.cos(math.pi * progress))
 
 
-PAPER = Preset(shell=None)
+PAPER = Preset(shell=None, audible=True)
 """Section 5.1, to the letter."""
 
 PRESETS: dict[str, Preset] = {

@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -105,7 +106,8 @@ class _Studio:
     def optimised(self, latent: Tensor) -> Generator[Event, None, Optimised]:
         """DITTO's Algorithm 1; the latent as it came becomes the preview."""
         found = self.figures.controls
-        objective = controls.objective(found, self.model.codec.decode)
+        sound = partial(self.model.sound, wrap=True) if self.preset.audible else None
+        objective = controls.objective(found, self.model.codec.decode, sound)
         search = optimise(self.denoise, latent, objective, self.preset, controls.tolerances(found))
         progress = Progress("optimising", 0, self.preset.iterations)
         while True:

@@ -144,3 +144,11 @@ def test_weights_survive_the_file(trained_looking: Bundled, tmp_path) -> None:  
     before = trained_looking.denoiser(told, 1.0, wrap=True)(x, 0.3)
     assert torch.allclose(before, loaded.denoiser(told, 1.0, wrap=True)(x, 0.3), atol=5e-3)
     assert not any(p.requires_grad for p in loaded.parameters())
+
+
+def test_a_loop_is_vocoded_as_a_loop(trained_looking: Bundled) -> None:
+    mel = torch.randn(1, signal.BANDS, 96) * 0.3 - 2.5
+    audio = trained_looking.sound(mel, wrap=True)
+    assert audio.shape == (1, 96 * signal.HOP)
+    turned = trained_looking.sound(mel.roll(40, 2), wrap=True)
+    assert torch.allclose(audio.roll(40 * signal.HOP, 1), turned, atol=1e-5)

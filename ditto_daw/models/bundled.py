@@ -15,7 +15,7 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from ditto_daw import schedule
+from ditto_daw import schedule, signal
 from ditto_daw.models.codec import PATCH, PatchCodec
 from ditto_daw.models.condition import Condition
 from ditto_daw.models.unet import UNet, UNetConfig
@@ -79,6 +79,15 @@ class Bundled(nn.Module):
             return alpha * x - sigma * v
 
         return denoise
+
+    def sound(self, mel: Tensor, wrap: bool) -> Tensor:
+        """Audio (B, F * HOP) of a mel (B, BANDS, F), differentiable; wrap: vocoded as a loop."""
+        if not wrap:
+            return self.vocoder(mel)
+        frames, margin = mel.shape[-1], self.vocoder.margin
+        around = torch.arange(-margin, frames + margin, device=mel.device) % frames
+        audio = self.vocoder(mel[..., around])
+        return audio[..., margin * signal.HOP : -margin * signal.HOP]
 
     def save(self, path: Path) -> None:
         """Writes half-precision weights with the sizes and the genres' loudness as metadata."""
