@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ditto_daw.audiofile import Region, read_region
 from ditto_daw.audiowrite import check_output, output_subtype
-from ditto_daw.errors import BadRequest
+from ditto_daw.errors import BadRequest, EmptyMidi
 from ditto_daw.grid import FrameGrid, frame_grid
 from ditto_daw.midifile import notes_from_file
 from ditto_daw.notes import Note
@@ -23,6 +23,8 @@ from ditto_daw.units import round_half_up
 MODEL_RATE, MODEL_HOP = 44_100, 512
 SHORTEST_SECONDS, LONGEST_SECONDS = 0.5, 48.0
 """What one pass of the model renders."""
+SHORTEST_PART = 0.05
+"""Seconds that the kept and the re-made part need at least: less has no level to match."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,7 +77,10 @@ class Plan:
         return self.grid.quarter - float(self.request.position)
 
     def known_frames(self) -> NDArray[np.bool_]:
-        """Frames (F,) whose two hops around them lie wholly in kept audio."""
+        """Frames (F,) whose two hops around them lie wholly in kept audio.
+
+        The wrap is no edge: there the clip's first frame is what the loop begins with.
+        """
         if self.keep is None:
             return np.zeros(self.frames, dtype=bool)
         changes = np.concatenate([[0], np.cumsum(~self.keep)])
@@ -95,21 +100,17 @@ def make_plan(request: Request, multiple: int) -> Plan:
     used = request.source if request.kind == "loop" else None
     clip = read_region(used.path, used.start, used.end) if used else None
     rate = clip.rate if clip else request.output.rate or MODEL_RATE
-    own = clip.audio.shape[1] if clip else 0
-    length = request.length(rate, own)
     output_rate = request.output.rate or rate
+    length, output_length = _lengths(request, clip, rate, output_rate)
     seconds = length / rate
     if not SHORTEST_SECONDS <= seconds <= LONGEST_SECONDS:
         raise BadRequest(
-            "source" if request.use == "repair" else "bars" if request.bars else "samples",
+            _length_field(request),
             f"The result would be {seconds:.2f} s long; one pass renders {SHORTEST_SECONDS:g}"
             f" to {LONGEST_SECONDS:g} s.",
         )
-    midi = request.midi
-    notes = notes_from_file(midi.path) if midi and midi.path else midi.notes if midi else ()
     folder = Path(request.output.folder or ".")
     subtype = output_subtype(clip.subtype if clip else None, request.output.depth)
-    output_length = _output_length(request, clip, rate, length)
     check_output(folder, output_length * request.variations, 2, subtype)
     frames = max(1, round(seconds * MODEL_RATE / MODEL_HOP / multiple)) * multiple
     times = np.arange(frames) * (seconds / frames)
@@ -119,29 +120,51 @@ def make_plan(request: Request, multiple: int) -> Plan:
         seed=secrets.randbelow(2**32) if request.seed is None else request.seed,
         folder=folder,
         clip=clip,
-        notes=notes,
+        notes=_notes(request),
         rate=rate,
         length=length,
         output_rate=output_rate,
         output_length=output_length,
         subtype=subtype,
-        keep=_kept(request, own, length, rate) if clip and request.use != "new" else None,
+        keep=_kept(request, clip, length) if clip and request.use != "new" else None,
         frames=frames,
         grid=_in_frame_time(frame_grid(request.file_tempo, request.position, times), seconds),
     )
 
 
-def _output_length(request: Request, clip: Region | None, rate: int, length: int) -> int:
-    """Samples of the file: from exact fractions at its own rate, not from the clip's samples."""
-    output_rate = request.output.rate or rate
+def _lengths(request: Request, clip: Region | None, rate: int, output_rate: int) -> tuple[int, int]:
+    """Samples of the result at `rate` and of the file at `output_rate`, from exact fractions.
+
+    A length asked for in samples is the file's.
+    """
+    begin = Fraction(clip.start, rate) if clip else Fraction(0)
+    end = begin + Fraction(clip.audio.shape[1], rate) if clip else begin
+    own = round_half_up(end * output_rate) - round_half_up(begin * output_rate)
+    output_length = request.length(output_rate, own)
     if output_rate == rate:
-        return length
-    own = 0
-    if clip:
-        begin = Fraction(clip.start, rate)
-        end = begin + Fraction(clip.audio.shape[1], rate)
-        own = round_half_up(end * output_rate) - round_half_up(begin * output_rate)
-    return request.length(output_rate, own)
+        return output_length, output_length
+    if request.samples is not None:
+        return round_half_up(Fraction(output_length * rate, output_rate)), output_length
+    return request.length(rate, clip.audio.shape[1] if clip else 0), output_length
+
+
+def _length_field(request: Request) -> str:
+    """The field that the length comes from."""
+    if request.samples is not None:
+        return "samples"
+    return "source" if request.bars is None else "bars"
+
+
+def _notes(request: Request) -> tuple[Note, ...]:
+    """The notes of the MIDI clip, from its file or from the request."""
+    midi = request.midi
+    if midi is None:
+        return ()
+    if midi.path:
+        return notes_from_file(midi.path)
+    if not midi.notes:
+        raise EmptyMidi("midi.notes", "The MIDI clip has no notes; add some, or leave it out.")
+    return midi.notes
 
 
 def _in_frame_time(grid: FrameGrid, seconds: float) -> FrameGrid:
@@ -151,21 +174,21 @@ def _in_frame_time(grid: FrameGrid, seconds: float) -> FrameGrid:
     return replace(grid, tempo=grid.tempo * (seconds / nominal))
 
 
-def _kept(request: Request, own: int, length: int, rate: int) -> NDArray[np.bool_]:
+def _kept(request: Request, clip: Region, length: int) -> NDArray[np.bool_]:
     """Samples of the result that stay the clip's: all but the last beats of a repair, the whole
     clip of an extension."""
-    keep = np.zeros(length, dtype=bool)
+    rate, own = clip.rate, clip.audio.shape[1]
     if request.use == "extend":
-        keep[:own] = True
-        return keep
-    tempo = request.file_tempo
-    end = tempo.quarter(tempo.seconds(request.position) + Fraction(length, rate))
-    remade = tempo.length(end - request.repair_beats, end, rate)
-    if remade >= length:
+        kept, field, remedy = own, _length_field(request), "give a longer clip or ask for more"
+    else:
+        tempo = request.file_tempo
+        end = tempo.quarter(tempo.seconds(request.position) + Fraction(length, rate))
+        kept = length - tempo.length(end - request.repair_beats, end, rate)
+        field, remedy = "repair_beats", "give a longer clip or re-make fewer or more beats"
+    if min(kept, length - kept) < SHORTEST_PART * rate:
         raise BadRequest(
-            "repair_beats",
-            f"The last {float(request.repair_beats):g} beats are {remade / rate:.2f} s and the"
-            f" clip is only {length / rate:.2f} s long; re-make fewer beats.",
+            field,
+            f"Of {length / rate:.2f} s, {max(kept, 0) / rate:.2f} s would be kept and"
+            f" {(length - kept) / rate:.2f} s made anew; each needs {SHORTEST_PART:g} s: {remedy}.",
         )
-    keep[: length - remade] = True
-    return keep
+    return np.asarray(np.arange(length) < kept)
