@@ -9,6 +9,8 @@ import torch
 from torch import Tensor
 
 from ditto_daw import controls, signal
+from ditto_daw.audiofile import Region
+from ditto_daw.conditioning import clip_mel
 from ditto_daw.controls import Control
 from ditto_daw.controls.intensity import Intensity
 from ditto_daw.controls.melody import Melody
@@ -44,15 +46,17 @@ def intensity_target(plan: Plan, model: Bundled, mel: Tensor | None) -> Tensor |
     loudness = loudness_range(plan, model)
     if curve.unit == "unit":
         return signal.smooth(loudness.quiet + values * (loudness.loud - loudness.quiet), wrap=True)
-    mean = loudness.mean if mel is None else _mean_of(plan, mel)
+    mean = loudness.mean if plan.clip is None else _mean_of(plan, plan.clip, mel)
     return signal.smooth(mean + values, wrap=True)
 
 
-def _mean_of(plan: Plan, mel: Tensor) -> float:
-    """Mean intensity in dB of the clip's kept frames."""
-    known = torch.from_numpy(plan.known_frames())
-    curve = signal.intensity(mel)
-    return float(curve[known].mean() if known.any() else curve.mean())
+def _mean_of(plan: Plan, clip: Region, mel: Tensor | None) -> float:
+    """Mean intensity in dB of the clip's kept frames, or of all of them where none is kept."""
+    counted = plan.known_frames()
+    if not counted.any():
+        counted = np.arange(plan.frames) * plan.length < clip.audio.shape[1] * plan.frames
+    curve = signal.intensity(clip_mel(plan) if mel is None else mel)
+    return float(curve[torch.from_numpy(counted)].mean())
 
 
 def melody_target(plan: Plan) -> Tensor | None:
@@ -73,10 +77,9 @@ def melody_target(plan: Plan) -> Tensor | None:
 def near_joins(plan: Plan) -> Tensor:
     """Known frames (F,) within OVERLAP_SECONDS of a join, around the loop."""
     known = plan.known_frames()
-    reach = max(1, round(OVERLAP_SECONDS * signal.FRAMES_PER_SECOND))
-    window = np.ones(2 * reach + 1)
-    made = np.concatenate([~known[-reach:], ~known, ~known[:reach]]).astype(float)
-    close = np.convolve(made, window, mode="valid")[: known.size] > 0.5
+    reach = round(OVERLAP_SECONDS * signal.FRAMES_PER_SECOND)
+    made = np.pad((~known).astype(float), reach, mode="wrap")
+    close = np.convolve(made, np.ones(2 * reach + 1), mode="valid") > 0.5
     return torch.from_numpy(known & close)
 
 

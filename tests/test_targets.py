@@ -1,0 +1,157 @@
+"""What a lane and a MIDI clip ask of the mel: closed forms of the targets."""
+
+import numpy as np
+import pytest
+import torch
+from tiny import LOUDNESS, planned, tiny_model, tones, write_clip
+
+from ditto_daw import signal
+from ditto_daw.conditioning import clip_mel
+from ditto_daw.controls.intensity import Intensity
+from ditto_daw.controls.melody import Melody
+from ditto_daw.controls.reference import Reference
+from ditto_daw.errors import EmptyMidi
+from ditto_daw.models.bundled import GenreLoudness
+from ditto_daw.targets import (
+    OVERLAP_SECONDS,
+    controls_of,
+    intensity_target,
+    loudness_range,
+    melody_target,
+    near_joins,
+)
+
+SHORTER = {"midi": {"notes": [[0, 1, 60], [1, 2, 64]]}}
+
+
+@pytest.fixture(scope="module")
+def model():
+    return tiny_model()
+
+
+@pytest.fixture
+def clip(tmp_path):
+    return {"path": str(write_clip(tmp_path / "clip.wav", tones(2.0, 44_100), 44_100))}
+
+
+def level(value, unit="db"):
+    return {"points": [[0, value]], "unit": unit}
+
+
+def mean_db(audio):
+    """Mean over short frames of the loudness of audio (channels, n)."""
+    frames = audio[:, : audio.shape[1] // 512 * 512].reshape(len(audio), -1, 512)
+    return 10 * np.log10((frames.astype(np.float64) ** 2).mean(axis=(0, 2))).mean()
+
+
+@pytest.mark.parametrize("decibels", [-9.0, 0.0, 6.0])
+def test_without_a_clip_decibels_count_from_the_genres_mean(tmp_path, model, decibels):
+    plan = planned(tmp_path, curve=level(decibels), genre="house")
+    target = intensity_target(plan, model, None)
+    assert target.shape == (plan.frames,)
+    assert target.numpy() == pytest.approx(LOUDNESS.mean + decibels, abs=1e-4)
+
+
+def test_a_free_genre_stands_for_the_mean_of_all(tmp_path):
+    model = tiny_model()
+    model.loudness = {"house": GenreLoudness(-10, -20, -5), "jazz": GenreLoudness(-30, -40, -15)}
+    assert loudness_range(planned(tmp_path), model) == GenreLoudness(-20, -30, -10)
+    assert loudness_range(planned(tmp_path, genre="jazz"), model) == model.loudness["jazz"]
+
+
+@pytest.mark.parametrize(
+    ("value", "wanted"), [(0.0, LOUDNESS.quiet), (1.0, LOUDNESS.loud), (0.5, -21.0)]
+)
+def test_zero_to_one_runs_between_the_genres_percentiles(tmp_path, model, value, wanted):
+    plan = planned(tmp_path, curve=level(value, "unit"), genre="pop")
+    assert intensity_target(plan, model, None).numpy() == pytest.approx(wanted, abs=1e-4)
+
+
+def test_with_a_clip_decibels_count_from_its_kept_part(tmp_path, model, clip):
+    plan = planned(tmp_path, use="repair", source=clip, repair_beats=1, curve=level(3.0))
+    mel = clip_mel(plan)
+    mean = float(signal.intensity(mel)[torch.from_numpy(plan.known_frames())].mean())
+    assert intensity_target(plan, model, mel).numpy() == pytest.approx(mean + 3.0, abs=1e-4)
+    assert mean == pytest.approx(mean_db(plan.clip.audio[:, plan.keep]), abs=0.3)
+
+
+def test_a_clip_that_is_only_beside_a_new_loop_gives_its_mean(tmp_path, model, clip):
+    plan = planned(tmp_path, use="new", source=clip, bars=2, curve=level(0.0))
+    wanted = mean_db(plan.clip.audio)
+    assert intensity_target(plan, model, None).numpy() == pytest.approx(wanted, abs=0.3)
+
+
+def test_the_target_is_smoothed_around_the_loop(tmp_path, model):
+    curve = {"points": [[0, -6], [4, 6]]}
+    plan = planned(tmp_path, bars=2, curve={"points": [[0, -6], [8, 6]]})
+    target = intensity_target(plan, model, None).numpy() - LOUDNESS.mean
+    ramp = np.interp(plan.quarters, [0, 8], [-6, 6])
+    reach = signal.INTENSITY_WINDOW // 2
+    assert target[reach:-reach] == pytest.approx(ramp[reach:-reach], abs=1e-3)
+    window = np.arange(-reach, reach + 1) % plan.frames
+    assert target[0] == pytest.approx(ramp[window].mean(), abs=1e-3)
+    assert np.abs(np.diff(target, append=target[0])).max() < 12 / signal.INTENSITY_WINDOW * 1.1
+    assert intensity_target(planned(tmp_path, curve=curve), model, None) is not None
+    assert intensity_target(planned(tmp_path), model, None) is None
+
+
+def test_the_melody_target_is_the_notes_pitch_class_at_every_frame(tmp_path):
+    plan = planned(tmp_path, **SHORTER)
+    wanted = np.select([plan.quarters < 1, plan.quarters < 3], [0, 4], -1)
+    assert melody_target(plan).tolist() == wanted.tolist()
+    assert melody_target(planned(tmp_path, melody="none", **SHORTER)) is None
+    assert melody_target(planned(tmp_path)) is None
+
+
+def test_kept_audio_follows_no_melody(tmp_path, clip):
+    notes = {"notes": [[0, 4, 60]]}
+    plan = planned(tmp_path, use="repair", source=clip, repair_beats=1, midi=notes)
+    target = melody_target(plan).numpy()
+    assert (target[plan.known_frames()] == -1).all()
+    assert (target[~plan.known_frames()] == 0).all()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"midi": {"notes": [[9, 1, 60]]}},  # after the result
+        {"midi": {"notes": [[0, 1, 60, 90, 9]]}},  # drums
+        {"midi": {"notes": [[0, 1, 60]]}, "melody": "channel:3"},
+    ],
+)
+def test_a_melody_without_a_note_is_refused(tmp_path, fields):
+    with pytest.raises(EmptyMidi) as refused:
+        melody_target(planned(tmp_path, **fields))
+    assert refused.value.argument == "midi"
+
+
+@pytest.mark.parametrize("seconds", [0.8, 2.0, 6.0])
+def test_joins_are_known_frames_within_a_second_of_new_ones_around_the_loop(tmp_path, seconds):
+    path = write_clip(tmp_path / "clip.wav", tones(seconds, 44_100, 1), 44_100)
+    plan = planned(tmp_path, use="repair", source={"path": str(path)}, repair_beats="1/2")
+    known, frames = plan.known_frames(), np.arange(plan.frames)
+    reach = round(OVERLAP_SECONDS * signal.FRAMES_PER_SECOND)
+    apart = np.abs(frames[:, None] - frames[~known][None])
+    distance = np.minimum(apart, plan.frames - apart).min(axis=1)
+    assert near_joins(plan).tolist() == (known & (distance <= reach)).tolist()
+
+
+def test_controls_of_every_kind_of_request(tmp_path, model, clip):
+    lane, notes = {"curve": level(0.0)}, SHORTER
+
+    def named(**fields):
+        plan = planned(tmp_path, **fields)
+        mel = clip_mel(plan) if plan.keep is not None else None
+        return {control.name: control for control in controls_of(plan, model, mel)}
+
+    assert named(kind="draft", **lane, **notes) == {}
+    assert named() == {}
+    both = named(**lane, **notes)
+    assert {name: type(c) for name, c in both.items()} == {"intensity": Intensity, "melody": Melody}
+    assert both["intensity"].weight == 0.25
+    assert all(control.wrap for control in both.values())
+    repair = named(use="repair", source=clip, repair_beats=1, **lane)
+    assert set(repair) == {"intensity", "reference"}
+    assert repair["intensity"].weight == 1 / 40
+    assert isinstance(repair["reference"], Reference)
+    assert not (repair["intensity"].mask & repair["reference"].mask).any()
