@@ -19,19 +19,24 @@ CHORD_SIZE = 3
 
 
 def key_of(notes: Sequence[Note]) -> str:
-    """The key whose profile fits the notes' durations best; "" for fewer than FEWEST_NOTES."""
+    """The key whose profile fits the notes' durations best.
+
+    "" for fewer than FEWEST_NOTES, and where all pitch classes last equally long.
+    """
     pitched = tonal(notes)
     if len(pitched) < FEWEST_NOTES:
         return ""
     weight = np.zeros(12)
     for note in pitched:
         weight[note.pitch % 12] += note.length
+    if np.ptp(weight) == 0.0:
+        return ""
     fits = [
         np.corrcoef(weight, np.roll(profile, tonic))[0, 1]
         for profile in (MAJOR, MINOR)
         for tonic in range(12)
     ]
-    return KEYS[int(np.nanargmax(fits))] if np.isfinite(fits).any() else ""
+    return KEYS[int(np.argmax(fits))]
 
 
 def held_chords(notes: Sequence[Note], quarters: ArrayLike) -> NDArray[np.float32] | None:
