@@ -28,20 +28,21 @@ Audio = NDArray[np.floating]
 
 @dataclass
 class Figures:
-    """Measures the takes of one plan; remembers what the same seed did without control."""
+    """Measures the takes of one plan; remembers what the same seeds did without control."""
 
     plan: Plan
     controls: tuple[Control, ...]
-    before: dict[str, float] = field(default_factory=dict)
+    before: dict[int, dict[str, float | None]] = field(default_factory=dict)
 
-    def uncontrolled(self, audio: Audio) -> None:
-        """Keeps the errors of the first latent, before anything was optimised."""
-        self.before = {name: value["achieved"] for name, value in self._achieved(audio).items()}
+    def uncontrolled(self, number: int, audio: Audio) -> None:
+        """Keeps the errors of a variation's first latent, before anything was optimised."""
+        found = self._achieved(audio).items()
+        self.before[number] = {name: value["achieved"] for name, value in found}
 
-    def of(self, audio: Audio) -> dict[str, Any]:
-        """Figures of a take (channels, output_length), as JSON values."""
+    def of(self, number: int, audio: Audio) -> dict[str, Any]:
+        """Figures of a variation's take (channels, output_length), as JSON values."""
         told: dict[str, Any] = self._achieved(audio)
-        for name, value in self.before.items():
+        for name, value in self.before.get(number, {}).items():
             told[name]["uncontrolled"] = value
         told["seam"] = {name: _plain(value) for name, value in asdict(self._seam(audio)).items()}
         told["peak"] = float(np.max(np.abs(audio), initial=0.0))

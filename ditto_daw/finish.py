@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
 from ditto_daw import signal
-from ditto_daw.events import Event, Progress
 from ditto_daw.finishing.level import MOST_DB, guard_peak, match_level, round_peaks
 from ditto_daw.finishing.stereo import spread
 from ditto_daw.finishing.stitch import stitch
@@ -22,13 +19,12 @@ from ditto_daw.resampling import resample
 Audio = NDArray[np.floating]
 
 
-def finish(mel: Tensor, plan: Plan, model: Bundled) -> Generator[Event, None, Audio]:
+def finish(mel: Tensor, plan: Plan, model: Bundled) -> Audio:
     """Audio (channels, output_length) of a mel (BANDS, F) that covers the loop once.
 
     Without a clip it is mono, as the model is. With one, the new part takes on the clip's level,
     balance and stereo image and joins it; the clip's own samples are untouched at its own rate.
     """
-    yield Progress("vocoding", 0, 1)
     with torch.no_grad():
         period = _at_level(close_loop(mel, model.vocoder, plan.model_length), mel)
     fresh = resample(np.asarray(period)[None], signal.RATE, plan.rate, plan.length, wrap=True)

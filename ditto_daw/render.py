@@ -50,13 +50,11 @@ def render(request: Request, model: Bundled, previews: Path) -> Iterator[Event]:
         latent, clean = found.latent, found.x0
     else:
         clean = yield from studio.sampled(latent)
-    takes = []
+    audios = []
     for number in range(len(studio.seeds)):
         yield Progress("vocoding", number, len(studio.seeds))
-        row = slice(number, number + 1)
-        audio = yield from studio.audio_of(clean[row])
-        takes.append(studio.write(number, audio, latent[row]))
-    yield Done(tuple(takes))
+        audios.append(studio.audio_of(clean[number : number + 1]))
+    yield Done(studio.write_all(audios, latent))
 
 
 @dataclass
@@ -118,37 +116,52 @@ class _Studio:
                 return end.value
             if step is None:
                 continue
-            if step.iteration == 0:
-                audio = yield from self.audio_of(step.x0[:1])
-                yield self._preview(audio, step)
             progress = self._progress(step)
+            if step.iteration == 0 and step.losses:
+                for number in range(len(self.seeds)):
+                    yield progress
+                    audio = self.audio_of(step.x0[number : number + 1])
+                    self.figures.uncontrolled(number, audio)
+                    if number == 0:
+                        yield self._preview(audio, step)
 
-    def audio_of(self, clean: Tensor) -> Generator[Event, None, Audio]:
+    def audio_of(self, clean: Tensor) -> Audio:
         """Finished audio of one clean latent (1, C, P), known frames as they are in the clip."""
         mel = self.model.codec.decode(clean)[0]
         if self.mel is not None:
             known = torch.from_numpy(self.plan.known_frames()).to(mel.device)
             mel = torch.where(known, self.mel.to(mel.device), mel)
-        return (yield from finish(mel, self.plan, self.model))
+        return finish(mel, self.plan, self.model)
 
-    def write(self, number: int, audio: Audio, latent: Tensor) -> Take:
+    def write_all(self, audios: list[Audio], latent: Tensor) -> tuple[Take, ...]:
+        """All takes on disk, or none."""
+        takes: list[Take] = []
+        try:
+            for number, audio in enumerate(audios):
+                takes.append(self._write(number, audio, latent[number : number + 1]))
+        except BaseException:
+            for take in takes:
+                Path(take.path).unlink(missing_ok=True)
+            raise
+        return tuple(takes)
+
+    def _write(self, number: int, audio: Audio, latent: Tensor) -> Take:
         """The take of one variation on disk, with its figures."""
         plan, seed = self.plan, self.seeds[number]
         kind = plan.request.use if plan.request.kind == "loop" else plan.request.kind
-        path = free_path(plan.folder, f"ditto-{kind}-{seed}")
-        samples = write_atomic(path, audio, plan.output_rate, plan.subtype)
-        figures = self.figures.of(audio) | {
+        figures = self.figures.of(number, audio) | {
             "latent": {
                 "norm": float(norm_ratio(latent)),
                 "correlation": float(correlation(latent)),
             },
             "seconds": round(time.monotonic() - self.began, 2),
         }
+        path = free_path(plan.folder, f"ditto-{kind}-{seed}")
+        samples = write_atomic(path, audio, plan.output_rate, plan.subtype)
         return Take(str(path), samples, plan.output_rate, seed, figures)
 
     def _preview(self, audio: Audio, step: Step) -> Preview:
         """The first latent as audio: what this seed does without control."""
-        self.figures.uncontrolled(audio)
         path = self.previews / f"{self.plan.request.id.replace(':', '-')}.wav"
         write_atomic(path, audio, self.plan.output_rate, self.plan.subtype)
         return Preview(str(path), step.losses)
