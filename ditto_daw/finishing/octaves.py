@@ -5,6 +5,7 @@ import math
 import torch
 from scipy.fft import next_fast_len
 from torch import Tensor
+from torch.nn.functional import avg_pool1d
 
 CENTRES = tuple(31.5 * 2.0**k for k in range(10))
 HEARING_DB = (59.5, 37.5, 22.1, 11.4, 4.4, 2.4, -1.3, -5.4, 12.6, 14.0)
@@ -57,5 +58,5 @@ class OctavePower:
         for (bins, response, points), window in zip(self.bands, self.windows, strict=True):
             envelope = torch.fft.ifft(spectrum[:, :bins] * response, n=points)
             power = envelope.abs().square() * (2.0 * (points / self.size) ** 2)
-            result.append(torch.nn.functional.avg_pool1d(power, window, max(1, window // 8)))
+            result.append(avg_pool1d(power, window, max(1, window // 8)))
         return result

@@ -4,6 +4,8 @@ Kept samples stay as they are, bit for bit; each crossing lies wholly inside the
 There the kept audio is carried on past its end and crossed into the new audio band by band.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,6 +15,8 @@ from ditto_daw.finishing.crossing import MARGIN_SECONDS, Crossing, cross
 from ditto_daw.finishing.extrapolate import PAST_SECONDS, continue_audio
 
 CROSSING_SECONDS = 0.2  # all that a crossing may change; its gains take 10 to 40 ms of it
+SPARE = 64  # samples by which a crossing's segment may be rounded up
+USUAL = 99.9  # percentile of the sample steps that none in a crossing should exceed
 
 
 @dataclass(frozen=True)
@@ -62,14 +66,14 @@ def joined(
 ) -> tuple[np.ndarray, tuple[Joint, ...]]:
     """What `stitch` returns, and its crossings for the figures of the report."""
     result = np.where(keep[None, :], kept, fresh)
-    joints: list[Joint] = []
-    for begin, end in gaps(keep, wrap):
-        joints.extend(_bridge(kept, fresh, keep, rate, wrap, begin, end))
     n = result.shape[1]
+    step = float(np.percentile(np.abs(np.diff(result, axis=1)), USUAL)) if n > 1 else np.inf
+    timeline = _Timeline(kept, fresh, keep, rate, wrap, step)
+    joints = tuple(joint for gap in gaps(keep, wrap) for joint in timeline.bridge(*gap))
     for joint in joints:
         places = np.arange(joint.start, joint.start + joint.length) % n
         result[:, places] = joint.crossing.result
-    return result, tuple(joints)
+    return result, joints
 
 
 def gaps(keep: np.ndarray, wrap: bool) -> Iterator[tuple[int, int]]:
@@ -84,54 +88,46 @@ def gaps(keep: np.ndarray, wrap: bool) -> Iterator[tuple[int, int]]:
         yield int(begin) % n, int(begin) % n + int(end - begin)
 
 
-def _bridge(
-    kept: np.ndarray,
-    fresh: np.ndarray,
-    keep: np.ndarray,
-    rate: int,
-    wrap: bool,
-    begin: int,
-    end: int,
-) -> Iterator[Joint]:
-    """The crossings at the two ends of one gap."""
-    n = len(keep)
-    length = min(round(CROSSING_SECONDS * rate), (end - begin) // 2)
-    if length < 1:
-        return
-    if wrap or begin > 0:
-        yield Joint(begin, length, False, _enter(kept, fresh, keep, rate, wrap, begin, length))
-    if wrap or end < n:
-        mirrored = _enter(
-            kept[:, ::-1], fresh[:, ::-1], keep[::-1], rate, wrap, (n - end) % n, length
-        )
-        flipped = Crossing(
-            *(x[:, ::-1] for x in (mirrored.result, mirrored.leaving, mirrored.arriving))
-        )
-        yield Joint((end - length) % n, length, True, flipped)
+@dataclass(frozen=True, eq=False)
+class _Timeline:
+    """The arguments of `joined` and the sample step that is usual on it."""
 
+    kept: np.ndarray
+    fresh: np.ndarray
+    keep: np.ndarray
+    rate: int
+    wrap: bool
+    step: float
 
-def _enter(
-    kept: np.ndarray,
-    fresh: np.ndarray,
-    keep: np.ndarray,
-    rate: int,
-    wrap: bool,
-    begin: int,
-    length: int,
-) -> Crossing:
-    """Cross from the kept audio that ends before `begin` into the new audio."""
-    n = len(keep)
-    margin = round(MARGIN_SECONDS * rate)
-    reach = max(margin, round(PAST_SECONDS * rate))
-    past = np.arange(begin - reach, begin)
-    past = past % n if wrap else past[past >= 0]
-    silent_from = np.flatnonzero(~keep[past])
-    past = past[silent_from[-1] + 1 :] if len(silent_from) else past
-    known = kept[:, past].astype(np.float64)
-    first = np.concatenate([known, continue_audio(known, length + margin + 64, rate)], axis=1)
-    ahead = np.arange(begin - len(past), begin + length + margin + 64)
-    ahead = ahead % n if wrap else ahead
-    inside = (ahead >= 0) & (ahead < n)
-    second = np.zeros_like(first)
-    second[:, inside] = fresh[:, ahead[inside]]
-    return cross(first, second, len(past), length, rate)
+    def bridge(self, begin: int, end: int) -> Iterator[Joint]:
+        """The crossings at the two ends of one gap."""
+        n = len(self.keep)
+        length = min(round(CROSSING_SECONDS * self.rate), (end - begin) // 2)
+        if length and (self.wrap or begin > 0):
+            yield Joint(begin, length, False, self.enter(begin, length))
+        if length and (self.wrap or end < n):
+            back = self.mirrored().enter((n - end) % n, length)
+            sides = (x[:, ::-1] for x in (back.result, back.leaving, back.arriving))
+            yield Joint((end - length) % n, length, True, Crossing(*sides))
+
+    def mirrored(self) -> _Timeline:
+        """The same with time running backwards."""
+        sides = (self.kept[:, ::-1], self.fresh[:, ::-1], self.keep[::-1])
+        return _Timeline(*sides, self.rate, self.wrap, self.step)
+
+    def enter(self, begin: int, length: int) -> Crossing:
+        """Cross from the kept audio that ends before `begin` into the new audio."""
+        n = len(self.keep)
+        ahead = length + round(MARGIN_SECONDS * self.rate) + SPARE
+        past = np.arange(begin - round(PAST_SECONDS * self.rate), begin)
+        past = past % n if self.wrap else past[past >= 0]
+        remade = np.flatnonzero(~self.keep[past])
+        past = past[remade[-1] + 1 :] if len(remade) else past
+        known = self.kept[:, past].astype(np.float64)
+        first = np.concatenate([known, continue_audio(known, ahead, self.rate)], axis=1)
+        places = np.arange(begin - len(past), begin + ahead)
+        places = places % n if self.wrap else places
+        covered = (places >= 0) & (places < n)
+        second = np.zeros_like(first)
+        second[:, covered] = self.fresh[:, places[covered]]
+        return cross(first, second, len(past), length, self.rate, self.step)
