@@ -7,18 +7,16 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
-from ditto_daw import signal
 from ditto_daw.controls import Control
 from ditto_daw.controls.intensity import Intensity
 from ditto_daw.controls.melody import Melody
+from ditto_daw.measures.intensity import measure_intensity
 from ditto_daw.measures.melody import melody_accuracy
 from ditto_daw.measures.seam import measure_seam
 from ditto_daw.notes import melody_line
 from ditto_daw.plan import Plan
-from ditto_daw.resampling import resample
 
 POINTS = 48
 """Values of a curve that travel with the figures."""
@@ -63,26 +61,15 @@ class Figures:
 
     def _intensity(self, control: Intensity, audio: Audio) -> dict[str, Any]:
         """Mean squared dB over the frames that count, and both curves."""
-        plan = self.plan
-        length = plan.model_length
-        wide = resample(np.asarray(audio), plan.output_rate, signal.RATE, length, wrap=True)
-        power = torch.from_numpy(wide.astype(np.float32)).square().mean(dim=0).sqrt()
-        curve = signal.intensity_audio(power, wrap=True).numpy()
-        times = np.arange(len(curve)) * signal.HOP / length
-        frames = np.arange(plan.frames + 1) / plan.frames
+        counts = None if control.mask is None else control.mask.cpu().numpy()
         target = control.target.cpu().numpy()
-        wanted = np.interp(times, frames, np.append(target, target[0]))
-        mask = np.ones(plan.frames) if control.mask is None else control.mask.cpu().numpy()
-        counts = (
-            np.asarray(mask)[np.minimum((times * plan.frames).astype(int), plan.frames - 1)] > 0
-        )
-        error = float(np.mean((curve - wanted)[counts] ** 2))
-        places = np.linspace(0, len(curve) - 1, POINTS).astype(int)
+        found = measure_intensity(audio, self.plan.output_rate, target, counts)
+        places = np.linspace(0, len(found.wanted) - 1, POINTS).astype(int)
         return {
-            "achieved": error,
+            "achieved": _plain(found.error),
             "unit": "dB^2",
-            "target_db": [round(float(v), 2) for v in wanted[places]],
-            "achieved_db": [round(float(v), 2) for v in curve[places]],
+            "target_db": [round(float(v), 2) for v in found.wanted[places]],
+            "achieved_db": [round(float(v), 2) for v in found.achieved[places]],
         }
 
     def _melody(self, audio: Audio) -> float:

@@ -1,4 +1,4 @@
-"""A very small model with random weights, and clips of known content: what a render's test needs."""
+"""A very small model with random weights and clips of known content, for tests of the render."""
 
 from __future__ import annotations
 

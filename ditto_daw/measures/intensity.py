@@ -1,0 +1,47 @@
+"""Intensity of a loop against its target: mean squared dB over the frames that count."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ditto_daw import signal
+from ditto_daw.resampling import resample
+
+Floats = NDArray[np.floating]
+
+
+@dataclass(frozen=True, eq=False)
+class IntensityFigures:
+    """Attributes:
+    error: mean squared dB over the frames that count.
+    wanted, achieved: both curves in dB, one value per hop of the loop.
+    """
+
+    error: float
+    wanted: Floats
+    achieved: Floats
+
+
+def measure_intensity(
+    audio: Floats, rate: int, target: Floats, counts: NDArray[np.bool_] | None = None
+) -> IntensityFigures:
+    """Figures of a loop (channels, n), its two channels added by power.
+
+    target (F,): dB, value k at the share k / F of the loop; counts (F,): the frames that count,
+    None for all.
+    """
+    length = round(audio.shape[1] * signal.RATE / rate)
+    wide = resample(np.asarray(audio), rate, signal.RATE, length, wrap=True)
+    power = torch.from_numpy(wide.astype(np.float32)).square().mean(dim=0).sqrt()
+    achieved = signal.intensity_audio(power, wrap=True).numpy()
+    places = np.arange(len(achieved)) * signal.HOP / length
+    frames = len(target)
+    wanted = np.interp(places, np.arange(frames + 1) / frames, np.append(target, target[0]))
+    chosen = np.ones(frames, dtype=bool) if counts is None else counts
+    counted = chosen[np.minimum((places * frames).astype(int), frames - 1)]
+    error = float(np.mean((achieved - wanted)[counted] ** 2)) if counted.any() else float("nan")
+    return IntensityFigures(error, wanted, achieved)
