@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 import torch
 from numpy.typing import NDArray
@@ -10,8 +12,9 @@ from torch import Tensor
 from ditto_daw import signal
 from ditto_daw.finishing.level import MOST_DB, guard_peak, match_level, round_peaks
 from ditto_daw.finishing.stereo import spread
-from ditto_daw.finishing.stitch import stitch
+from ditto_daw.finishing.stitch import joined
 from ditto_daw.finishing.wrap import close_loop
+from ditto_daw.measures.crossing import CrossingFigures, measure_crossing
 from ditto_daw.models.bundled import Bundled
 from ditto_daw.plan import Plan
 from ditto_daw.resampling import resample
@@ -19,8 +22,15 @@ from ditto_daw.resampling import resample
 Audio = NDArray[np.floating]
 
 
-def finish(mel: Tensor, plan: Plan, model: Bundled) -> Audio:
-    """Audio (channels, output_length) of a mel (BANDS, F) that covers the loop once.
+class Finished(NamedTuple):
+    """audio (channels, output_length), and the figures of every crossing from and to kept audio."""
+
+    audio: Audio
+    crossings: tuple[CrossingFigures, ...] = ()
+
+
+def finish(mel: Tensor, plan: Plan, model: Bundled) -> Finished:
+    """The finished audio of a mel (BANDS, F) that covers the loop once.
 
     Without a clip it is mono, as the model is. With one, the new part takes on the clip's level,
     balance and stereo image and joins it; the clip's own samples are untouched at its own rate.
@@ -29,7 +39,7 @@ def finish(mel: Tensor, plan: Plan, model: Bundled) -> Audio:
         period = _at_level(close_loop(mel, model.vocoder, plan.model_length), mel)
     fresh = resample(np.asarray(period)[None], signal.RATE, plan.rate, plan.length, wrap=True)
     if plan.clip is None or plan.keep is None:
-        audio = guard_peak(fresh)
+        done = Finished(guard_peak(fresh))
     else:
         kept = np.zeros((plan.clip.audio.shape[0], plan.length), dtype=plan.clip.audio.dtype)
         own = min(plan.length, plan.clip.audio.shape[1])
@@ -37,10 +47,20 @@ def finish(mel: Tensor, plan: Plan, model: Bundled) -> Audio:
         where = "same" if plan.request.curve else "new"
         level = match_level(fresh, kept, plan.keep, plan.rate, where)
         fresh = round_peaks(spread(level, kept, plan.keep, plan.rate))
-        audio = stitch(kept, fresh, plan.keep, plan.rate, wrap=True)
-    if plan.output_rate != plan.rate:
-        audio = resample(audio, plan.rate, plan.output_rate, plan.output_length, wrap=True)
-    return audio
+        done = _stitched(kept, fresh, plan)
+    if plan.output_rate == plan.rate:
+        return done
+    moved = resample(done.audio, plan.rate, plan.output_rate, plan.output_length, wrap=True)
+    return done._replace(audio=moved)
+
+
+def _stitched(kept: Audio, fresh: Audio, plan: Plan) -> Finished:
+    """Kept and new audio joined at the clip's own rate, and every crossing measured."""
+    if plan.keep is None:
+        raise ValueError("a plan without a kept part has nothing to join")
+    audio, joints = joined(kept, fresh, plan.keep, plan.rate, wrap=True)
+    figures = (measure_crossing(*j.sides(audio, plan.rate), plan.rate, audio) for j in joints)
+    return Finished(audio, tuple(figures))
 
 
 def _at_level(period: Audio, mel: Tensor) -> Audio:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from ditto_daw.conditioning import clip_mel, condition_of
 from ditto_daw.errors import BadRequest
 from ditto_daw.events import Done, Event, Preview, Progress, Take
 from ditto_daw.figures import Figures
-from ditto_daw.finish import Audio, finish
+from ditto_daw.finish import Audio, Finished, finish
 from ditto_daw.latent import correlation, gaussian, norm_ratio
 from ditto_daw.models.bundled import Bundled
 from ditto_daw.optimise import PRESETS, Optimised, Preset, Step, optimise
@@ -120,12 +120,12 @@ class _Studio:
             if step.iteration == 0 and step.losses:
                 for number in range(len(self.seeds)):
                     yield progress
-                    audio = self.audio_of(step.x0[number : number + 1])
+                    audio = self.audio_of(step.x0[number : number + 1]).audio
                     self.figures.uncontrolled(number, audio)
                     if number == 0:
                         yield self._preview(audio, step)
 
-    def audio_of(self, clean: Tensor) -> Audio:
+    def audio_of(self, clean: Tensor) -> Finished:
         """Finished audio of one clean latent (1, C, P), known frames as they are in the clip."""
         mel = self.model.codec.decode(clean)[0]
         if self.mel is not None:
@@ -133,7 +133,7 @@ class _Studio:
             mel = torch.where(known, self.mel.to(mel.device), mel)
         return finish(mel, self.plan, self.model)
 
-    def write_all(self, audios: list[Audio], latent: Tensor) -> tuple[Take, ...]:
+    def write_all(self, audios: list[Finished], latent: Tensor) -> tuple[Take, ...]:
         """All takes on disk, or none."""
         takes: list[Take] = []
         try:
@@ -145,15 +145,16 @@ class _Studio:
             raise
         return tuple(takes)
 
-    def _write(self, number: int, audio: Audio, latent: Tensor) -> Take:
+    def _write(self, number: int, done: Finished, latent: Tensor) -> Take:
         """The take of one variation on disk, with its figures."""
-        plan, seed = self.plan, self.seeds[number]
+        plan, seed, audio = self.plan, self.seeds[number], done.audio
         kind = plan.request.use if plan.request.kind == "loop" else plan.request.kind
         figures = self.figures.of(number, audio) | {
             "latent": {
                 "norm": float(norm_ratio(latent)),
                 "correlation": float(correlation(latent)),
             },
+            "crossings": [{**asdict(one), "good": one.good} for one in done.crossings],
             "seconds": round(time.monotonic() - self.began, 2),
         }
         path = free_path(plan.folder, f"ditto-{kind}-{seed}")

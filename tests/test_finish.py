@@ -30,7 +30,7 @@ def even(plan, value=-2.2):
 def test_a_new_loop_is_mono_of_the_exact_length_and_as_loud_as_its_mel(tmp_path, model, rate):
     plan = planned(tmp_path, bars="1/2", tempo={"tempos": [[0, 97]]}, output={"rate": rate})
     mel = even(plan)
-    audio = finish(mel, plan, model)
+    audio = finish(mel, plan, model).audio
     assert audio.shape == (1, plan.output_length)
     wanted = float(signal.intensity(mel, wrap=True).mean())
     loop = torch.from_numpy(audio[0].astype(np.float32))
@@ -40,7 +40,7 @@ def test_a_new_loop_is_mono_of_the_exact_length_and_as_loud_as_its_mel(tmp_path,
 
 def test_a_loop_too_loud_is_turned_down_as_a_whole(tmp_path, model):
     plan = planned(tmp_path, bars="1/2")
-    audio = finish(even(plan, -0.5), plan, model)
+    audio = finish(even(plan, -0.5), plan, model).audio
     assert np.abs(audio).max() == pytest.approx(CEILING)
 
 
@@ -49,7 +49,7 @@ def test_a_loop_too_loud_is_turned_down_as_a_whole(tmp_path, model):
 def test_kept_samples_are_the_clips_own(tmp_path, model, use, rate, subtype):
     path = write_clip(tmp_path / "clip.wav", tones(1.0, rate), rate, subtype)
     plan = planned(tmp_path, use=use, source={"path": str(path)}, repair_beats="1/2")
-    audio = finish(even(plan), plan, model)
+    audio = finish(even(plan), plan, model).audio
     assert audio.shape == (2, plan.output_length)
     own = plan.clip.audio.shape[1]
     kept = plan.keep[:own]
@@ -62,7 +62,7 @@ def test_a_loud_clip_is_not_turned_down(tmp_path, model):
     loud = np.clip(6.0 * tones(1.0, 44_100), -1.0, 1.0 - 2**-23)
     path = write_clip(tmp_path / "clip.wav", loud, 44_100)
     plan = planned(tmp_path, use="repair", source={"path": str(path)}, repair_beats="1/2")
-    audio = finish(even(plan, -1.0), plan, model)
+    audio = finish(even(plan, -1.0), plan, model).audio
     assert np.array_equal(audio[:, plan.keep], plan.clip.audio[:, plan.keep])
 
 
@@ -75,7 +75,7 @@ def test_the_new_part_is_as_loud_as_the_clip_or_as_the_lane_asks(tmp_path, model
         plan = planned(tmp_path, use="repair", source=source, repair_beats=2, **fields)
         mel = even(plan)
         mel[:, ~plan.known_frames()] -= 0.2  # 4 dB
-        audio = finish(mel, plan, model)
+        audio = finish(mel, plan, model).audio
         inner = np.flatnonzero(~plan.keep)[9_000:-9_000]
         return 10 * np.log10(np.mean(audio[:, inner] ** 2))
 
@@ -90,4 +90,4 @@ def test_another_output_rate_has_its_own_exact_length(tmp_path, model):
     plan = planned(
         tmp_path, use="repair", source=source, repair_beats="1/2", output={"rate": 96_000}
     )
-    assert finish(even(plan), plan, model).shape == (2, plan.output_length)
+    assert finish(even(plan), plan, model).audio.shape == (2, plan.output_length)

@@ -60,6 +60,10 @@ def figure_rows(result: Result) -> list[Row]:
     rows.append(("seam: flux at the wrap", _words(seam["flux"], "{:.2f} × bar lines"), "", None))
     beats = " / ".join(_words(seam[name], "{:+.1f} dB") for name in ("before_db", "after_db"))
     rows.append(("seam: beats beside the wrap", beats, "", None))
+    names = ("kept to new", "new to kept")
+    for name, crossing in zip(names, told["crossings"], strict=False):
+        words = f"deepest hole {crossing['hole_db']:.1f} dB, step {crossing['step']:.2f}"
+        rows.append((f"crossing, {name}", words, "", bool(crossing["good"])))
     rows.append(("time", f"{result.seconds:.1f} s", "", None))
     return rows
 
