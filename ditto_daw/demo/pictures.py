@@ -8,23 +8,21 @@ from __future__ import annotations
 import argparse
 import io
 import json
-from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import soundfile
-import torch
 from numpy.typing import NDArray
 from PIL import Image
 
 from ditto_daw import signal
 from ditto_daw.demo.run import FIGURES
 from ditto_daw.measures import melody
+from ditto_daw.measures.intensity import measure_intensity
 from ditto_daw.midifile import notes_from_file
 from ditto_daw.notes import melody_line
 from ditto_daw.report import plots
-from ditto_daw.resampling import resample
 
 LANE, EXTENSION, MELODY, SEAM = "lane.png", "extension.png", "melody.png", "seam.png"
 NAMES = (LANE, EXTENSION, MELODY, SEAM)
@@ -71,23 +69,15 @@ def with_palette(png: bytes) -> bytes:
     return stream.getvalue()
 
 
-def intensity(audio: Audio, rate: int) -> Audio:
-    """Intensity in dB (frames,) of a loop (channels, n), as the measures define it."""
-    length = round(Fraction(audio.shape[1] * signal.RATE, rate))
-    wide = resample(audio, rate, signal.RATE, length, wrap=True)
-    power = torch.from_numpy(np.sqrt((wide**2).mean(axis=0))).float()
-    return signal.intensity_audio(power, wrap=True).double().numpy()
-
-
 def _lane(demo: Path, job: Job) -> bytes:
     """The lane, the loop under it, and what the same seed did without control."""
     audio, rate = _take(demo, job)
     free, free_rate = _read(demo / "intensity-uncontrolled.wav")
-    achieved = intensity(audio, rate)
+    told = np.array(job["take"]["figures"]["intensity"]["target_db"])
+    achieved = measure_intensity(audio, rate, told).achieved
     times = np.arange(achieved.size) * signal.HOP / signal.RATE
-    told = job["take"]["figures"]["intensity"]["target_db"]
-    target = np.interp(times, np.linspace(0.0, times[-1], len(told)), told)
-    return plots.curve(times, achieved, target, intensity(free, free_rate))
+    target = np.interp(times, np.linspace(0.0, times[-1], told.size), told)
+    return plots.curve(times, achieved, target, measure_intensity(free, free_rate, told).achieved)
 
 
 def _melody(demo: Path, job: Job) -> bytes:
