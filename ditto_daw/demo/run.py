@@ -31,12 +31,12 @@ def main(out: Path, clip: Path | None = None, midi: Path | None = None) -> int:
         launch_daemon(port=0, results=out.resolve(), roots=roots) as daemon,
         Client(daemon.host, daemon.port) as client,
     ):
-        hello = client.hello()
+        hello, heard = client.hello(), time.monotonic() - began
         console.print(
             f"ditto-daw {hello.version} with the model {hello.model} on port {daemon.port}"
         )
         client.wait_ready()
-        console.print(f"ready after {time.monotonic() - began:.1f} s")
+        console.print(f"hello after {heard:.1f} s, ready after {time.monotonic() - began:.1f} s")
         results = [_render(client, scene, out, console) for scene in scenes(given, out.resolve())]
     seconds = time.monotonic() - began
     _write(out, given, results, seconds)
