@@ -40,7 +40,7 @@ are preceded by their length in four bytes (OSC 1.0, as liblo and sclang do).
 /ditto/job/submit   1
                               → /ditto/job/accepted 1 queued 0
                               → /ditto/job/progress 1 optimising 3 20 11.5 intensity 0.8
-                              → /ditto/job/take 1 0 /…/loop-new-7-1.wav asset:… 341419 44100 7
+                              → /ditto/job/take 1 0 /…/ditto-new-7.wav asset:… 341419 44100 7
                               → /ditto/job/done 1 1
 /ditto/ack          1
 ```
