@@ -75,7 +75,7 @@ def test_a_run_measures_both_controls_and_sums_them_up(tmp_path, monkeypatch):
     monkeypatch.setattr(crossing, "STEPS", 2)
     real = Request.from_dict
     monkeypatch.setattr(Request, "from_dict", lambda data: real({**data, "iterations": 1}))
-    given = argparse.Namespace(n=1, seconds=2.0, seed=3, sheets=tmp_path / "none.json")
+    given = argparse.Namespace(n=1, seconds=1.0, seed=3, sheets=tmp_path / "none.json")
     found = list(control.renders(tiny_model(), tmp_path, given))
     assert [one.control for one in found] == ["intensity", "melody"]
     assert {one.seed for one in found} == {3}
