@@ -17,9 +17,8 @@ from ditto_daw import signal, vocabulary
 from ditto_daw.models.bundled import WEIGHTS, Bundled, GenreLoudness
 from ditto_daw.models.unet import UNetConfig
 from ditto_daw.models.vocoder import VocoderConfig
+from ditto_daw.plan import LONGEST_SECONDS, SHORTEST_SECONDS
 from ditto_daw.training.data import Pieces
-
-RATES = (44_100, 48_000, 96_000)
 
 
 def loudness_of(pieces: Pieces) -> dict[str, GenreLoudness]:
@@ -47,10 +46,10 @@ def export(data: Path, denoiser: Path, vocoder: Path, name: str, target: Path) -
     capabilities = {
         "model": name,
         "sample_rate": signal.RATE,
-        "output_rates": RATES,
         "genres": vocabulary.GENRES,
         "moods": vocabulary.MOODS,
         "roles": vocabulary.ROLES,
+        "limits": {"shortest_seconds": SHORTEST_SECONDS, "longest_seconds": LONGEST_SECONDS},
     }
     text = json.dumps(capabilities, indent=2) + "\n"
     (target.parent / "capabilities.json").write_text(text)
