@@ -44,6 +44,22 @@ def test_a_loop_too_loud_is_turned_down_as_a_whole(tmp_path, model):
     assert np.abs(audio).max() == pytest.approx(CEILING)
 
 
+def test_under_a_lane_one_loud_hit_does_not_turn_the_loop_down(tmp_path, model):
+    lane = {"points": [[0, 0]], "unit": "db"}
+    powers = []
+    for fields in ({}, {"curve": lane}):
+        plan = planned(tmp_path, bars="1/2", **fields)
+        mel = even(plan)
+        mel[:, 40:44] = 0.0
+        audio = finish(mel, plan, model).audio
+        assert np.abs(audio).max() <= CEILING
+        powers.append(10 * np.log10(np.mean(audio[:, 30_000:40_000] ** 2)))
+    assert powers[1] > powers[0] + 6.0
+    quiet = even(plan)
+    wanted = float(signal.intensity(quiet, wrap=True).mean())
+    assert powers[1] == pytest.approx(wanted, abs=2.0)
+
+
 @pytest.mark.parametrize("use", ["repair", "extend"])
 @pytest.mark.parametrize(("rate", "subtype"), [(44_100, "PCM_24"), (48_000, "FLOAT")])
 def test_kept_samples_are_the_clips_own(tmp_path, model, use, rate, subtype):
