@@ -1,32 +1,43 @@
 """Cross from one sound into another without a hole in any octave band.
 
 Two unrelated sounds add up in power, two versions of one tone add up in amplitude or cancel; an
-equal-power crossfade is right for the first only. So the crossfade is only the beginning: the
-waveform inside the crossing is then solved for, such that in every octave band the 10 ms power is
-what equal-power gains promise, g_a^2 R_a^2 + g_b^2 R_b^2. Phases turn from one sound's to the
-other's as a result. What surrounds the crossing is fixed and seen by the solver, so the ends
-join. High bands cross fast so that attacks stay sharp, low bands take some periods.
+equal-power crossfade is right for the first only. Here every octave band keeps the 10 ms power that
+equal-power gains promise, g_a^2 R_a^2 + g_b^2 R_b^2:
+- low octaves meet in phase, turned by their mean difference, which is given back afterwards;
+- every octave is scaled to its power, some times over, because neighbours overlap. This is enough
+  where 10 ms hold many periods;
+- below 3 kHz the waveform inside the crossing is then solved for, at a low rate.
+What surrounds the crossing is fixed and seen by the solver, so the ends join. High bands cross fast
+so that attacks stay sharp, low bands take some periods.
 """
 
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 import torch
 from scipy.fft import next_fast_len
 from torch import Tensor
-from torch.nn.functional import avg_pool1d
+from torch.nn.functional import pad
 
 from ditto_daw.finishing.octaves import CENTRES, OctavePower, audible_db
 
-MARGIN_SECONDS = 0.08  # audio on both sides of the crossing that the band filters look at
+MARGIN_SECONDS = 0.1  # audio on both sides of the crossing that the band filters look at
 POWER_SECONDS = 0.010  # window of the power that is held
 LONGEST, SHORTEST = 0.04, 0.01  # seconds that a band's gains take
 PERIODS = 8.0  # periods of a band's centre that its gains take, within these limits
 TURNED_HZ = 250.0  # octaves up to this one arrive turned
-EDGE_SECONDS = 0.001  # the solution fades to the crossfade at both ends
-HOLE_DB, BUMP_DB, BUMP_WEIGHT = 0.6, 2.0, 0.03  # tolerances of the solver
-STEP_SHARE, STEP_WEIGHT = 0.97, 0.3  # sample steps stay within this share of what is usual
-STEPS = 100
+ROUNDS, MOST_GAIN = 6, 1.8  # of scaling
+EDGE_SECONDS = 0.001  # all changes fade to the plain crossfade at both ends
+SOLVED = 7  # the lowest octaves, which the solver brings to their power
+SOLVED_HZ = 4000.0  # what it hears and changes
+HOLE_DB, BUMP_DB, BUMP_WEIGHT = 0.35, 2.0, 0.01  # its tolerances
+GOOD_DB = 0.7  # a deepest hole that ends the search
+ATTEMPTS, BESIDE = 4, 0.1  # starts, and how far apart they are (1: as loud as the sound)
+STRETCHES, STEPS, HISTORY, SETTLED = 4, 50, 30, 1e-7
 SILENT = 1e-16  # mean square
 
 
@@ -39,109 +50,139 @@ class Crossing:
     arriving: np.ndarray  # the second sound under its rising gains
 
 
-def cross(
-    first: np.ndarray,
-    second: np.ndarray,
-    start: int,
-    length: int,
-    rate: int,
-    usual_step: float = np.inf,
-) -> Crossing:
+def cross(first: np.ndarray, second: np.ndarray, start: int, length: int, rate: int) -> Crossing:
     """Cross from `first` to `second` (channels, samples) inside [start, start + length).
 
     Both lie on the same timeline and should reach MARGIN_SECONDS beyond the crossing on both
     sides; where they are shorter, silence stands in. The gains take 10 ms in the high bands and
-    up to 40 ms in the low ones; what is left of `length` is room for phases to turn. No step
-    between two samples will exceed `usual_step`, but where the faded sides themselves do.
+    up to 40 ms in the low ones; what is left of `length` is room for phases to turn.
     """
     margin = round(MARGIN_SECONDS * rate)
     size = next_fast_len(length + 2 * margin, real=True)
     inside = slice(margin, margin + length)
     weights = torch.from_numpy(_partition(np.fft.fftfreq(size, 1.0 / rate)))
-    share = torch.from_numpy(_shares(size, inside, rate))
-    bands = [
-        torch.fft.ifft(
-            torch.fft.fft(torch.from_numpy(_segment(x, start - margin, size, margin)))[:, None]
-            * weights
-        )
-        for x in (first, second)
-    ]
-    out, into = (
-        torch.cos(0.5 * torch.pi * share) * bands[0],
-        torch.sin(0.5 * torch.pi * share) * bands[1],
-    )
+    angle = 0.5 * torch.pi * torch.from_numpy(_shares(size, inside, rate))
+    a, b = (torch.from_numpy(_segment(x, start - margin, size, margin)) for x in (first, second))
+    out, into = torch.cos(angle) * _split(a, weights), torch.sin(angle) * _split(b, weights)
     leaving, arriving = out.real.sum(dim=1), into.real.sum(dim=1)
-    edge = _edge(size, inside, rate)
-    plain = leaving + arriving
-    blend = plain + edge * (_begun(out, into, inside, rate).real.sum(dim=1) - plain)
-    solved = _solve(blend, leaving, arriving, edge, rate, usual_step)
-    return Crossing(*(x[:, inside].numpy() for x in (solved, leaving, arriving)))
+    edge = _edge(size, inside, EDGE_SECONDS * rate)
+    blend = _scaled(out, into, weights, inside, edge, rate)
+    blend = blend + edge * _solved(blend, leaving, arriving, inside, rate)
+    return Crossing(*(x[:, inside].numpy() for x in (blend, leaving, arriving)))
 
 
-def _begun(out: Tensor, into: Tensor, inside: slice, rate: int) -> Tensor:
-    """Where the solver starts: the faded bands (channels, octaves, size) added up wisely.
+def _scaled(
+    out: Tensor, into: Tensor, weights: Tensor, inside: slice, edge: Tensor, rate: int
+) -> Tensor:
+    """The sum (channels, size) of faded bands (channels, octaves, size), each at its power."""
+    half = round(0.5 * POWER_SECONDS * rate)
 
-    A low note that meets itself in opposite phase would cancel however it is faded: low octaves
-    arrive turned by their mean difference, which is given back slowly over the whole crossing.
-    Then each octave gets the power that the two sides have together.
-    """
+    def power(band: Tensor) -> Tensor:
+        sums = pad(band.abs().square(), (half + 1, half)).cumsum(dim=-1)
+        return (sums[..., 2 * half + 1 :] - sums[..., : -2 * half - 1]).clamp_min(0.0)
+
+    plain = (out + into).real.sum(dim=1)
+    wanted = power(out) + power(into)
+    both = out + _turned(out, into, inside)
+    blend = plain
+    for _ in range(ROUNDS):
+        gain = (wanted / power(both).clamp_min(1e-30)).sqrt().clamp(0.5, MOST_GAIN)
+        blend = plain + edge * ((both * gain).real.sum(dim=1) - plain)
+        both = _split(blend, weights)
+    return blend
+
+
+def _turned(out: Tensor, into: Tensor, inside: slice) -> Tensor:
+    """The arriving bands, the low ones in phase with what leaves; in the end as they are."""
     low = (torch.tensor(CENTRES) <= TURNED_HZ)[:, None]
     angle = torch.angle((into * out.conj()).sum(dim=(0, 2)))[:, None]
     left = torch.zeros(out.shape[-1], dtype=torch.float64)
     length = inside.stop - inside.start
     left[: inside.start] = 1.0
     left[inside] = 0.5 + 0.5 * torch.cos(torch.pi * torch.arange(length) / length)
-    both = out + into * torch.where(low, torch.exp(-1j * angle * left), 1.0)
-    window = 2 * round(0.5 * POWER_SECONDS * rate) + 1
-
-    def power(band: Tensor) -> Tensor:
-        return avg_pool1d(band.abs().square(), window, 1, window // 2)
-
-    wanted = power(out) + power(into)
-    return both * (wanted / power(both).clamp_min(1e-30)).sqrt().clamp(0.5, 2.0)
+    return into * torch.where(low, torch.exp(-1j * angle * left), 1.0)
 
 
-def _solve(
-    blend: Tensor, leaving: Tensor, arriving: Tensor, edge: Tensor, rate: int, usual_step: float
-) -> Tensor:
-    """The blend (channels, size), changed where `edge` lets it so that octaves hold their power."""
-    level = ((leaving.square() + arriving.square()) * edge).sum() / (edge.sum() * blend.shape[0])
-    if float(level) < SILENT:
-        return blend
-    octaves = OctavePower(blend.shape[1], rate, POWER_SECONDS)
-    silence = [level * 10 ** (audible_db(k) / 10) for k in range(len(octaves.bands))]
-    targets = [a + b for a, b in zip(octaves(leaving), octaves(arriving), strict=True)]
-    steps = leaving.diff().abs() + arriving.diff().abs()
-    steps = STEP_SHARE * steps.clamp_min(max(usual_step, float(level.sqrt()) * 1e-3))
-    reach = edge * level.sqrt()
+def _solved(blend: Tensor, leaving: Tensor, arriving: Tensor, inside: slice, rate: int) -> Tensor:
+    """What to add to the blend (channels, size) so that its low octaves hold their power."""
+    size = blend.shape[1]
+    points = min(size, next_fast_len(round(2.0 * SOLVED_HZ * size / rate), real=True))
+    scale = points / size
+    low, out, into = (_resized(x, points) for x in (blend, leaving, arriving))
+    begin, end = round(inside.start * scale), round(inside.stop * scale)
+    level = (out[:, begin:end].square() + into[:, begin:end].square()).mean()
+    if float(level) < SILENT or end - begin < 8:
+        return torch.zeros_like(blend)
+    slower = rate * scale
+    octaves = OctavePower(points, slower, POWER_SECONDS, SOLVED, (begin, end))
+    silence = [level * 10 ** (audible_db(k) / 10) for k in range(SOLVED)]
+    targets = [a + b for a, b in zip(octaves(out), octaves(into), strict=True)]
+    ramp = math.ceil(EDGE_SECONDS * slower)
+    reach = _edge(points, slice(begin + ramp, end - ramp), 2.0 * ramp) * level.sqrt()
 
+    def excess(change: Tensor) -> list[Tensor]:
+        """dB over the power that is wanted, per octave."""
+        powers = zip(octaves(low + change * reach), targets, silence, strict=True)
+        return [10.0 * torch.log10((p + least) / (t + least)) for p, t, least in powers]
+
+    return _resized(_least_holes(excess, torch.zeros_like(low)) * reach, size)
+
+
+def _least_holes(excess: Callable[[Tensor], list[Tensor]], zero: Tensor) -> Tensor:
+    """The change, shaped as `zero`, under which `excess` has no hole; the best one that is found.
+
+    From some starts the solver ends where a band stays at nothing for a moment, because either way
+    of turning its phase seems as good: it then starts again a little beside.
+    """
+    generator = torch.Generator().manual_seed(0)
+    best, deepest = zero, float("inf")
     with torch.inference_mode(False), torch.enable_grad():
-        change = torch.zeros_like(blend, requires_grad=True)
-        optimiser = torch.optim.LBFGS(
-            [change], max_iter=STEPS, history_size=10, line_search_fn="strong_wolfe"
-        )
+        for attempt in range(ATTEMPTS):
+            start = torch.randn(zero.shape, generator=generator, dtype=zero.dtype)
+            change = (attempt * BESIDE * start).requires_grad_()
+            optimiser = torch.optim.LBFGS(
+                [change],
+                max_iter=STEPS,
+                tolerance_change=SETTLED,
+                history_size=HISTORY,
+                line_search_fn="strong_wolfe",
+            )
 
-        def loss() -> Tensor:
-            optimiser.zero_grad()
-            audio = blend + change * reach
-            powers = octaves(audio)
-            total = STEP_WEIGHT * torch.relu(audio.diff().abs() / steps - 1.0).square().sum()
-            for power, target, least in zip(powers, targets, silence, strict=True):
-                excess = 10.0 * torch.log10((power + least) / (target + least))
-                hole, bump = torch.relu(-excess - HOLE_DB), torch.relu(excess - BUMP_DB)
-                total = total + (hole.square() + BUMP_WEIGHT * bump.square()).mean()
-            total.backward()
-            return total
+            def loss(change: Tensor = change, optimiser: torch.optim.LBFGS = optimiser) -> Tensor:
+                optimiser.zero_grad()
+                total = torch.zeros((), dtype=torch.float64)
+                for over in excess(change):
+                    hole, bump = torch.relu(-over - HOLE_DB), torch.relu(over - BUMP_DB)
+                    total = total + (hole.square() + BUMP_WEIGHT * bump.square()).mean()
+                total.backward()
+                return total
 
-        optimiser.step(loss)
-    return blend + change.detach() * reach
+            for _ in range(STRETCHES):
+                optimiser.step(loss)
+                with torch.no_grad():
+                    hole = max(float((-over).max()) for over in excess(change))
+                if hole < deepest:
+                    best, deepest = change.detach().clone(), hole
+                if deepest < GOOD_DB:
+                    return best
+    return best
 
 
-def _edge(size: int, inside: slice, rate: int) -> Tensor:
-    """(size,) 1 in the crossing, 0 outside, with a short ramp at both of its ends."""
+def _split(audio: Tensor, weights: Tensor) -> Tensor:
+    """Analytic octave bands (channels, octaves, size) of audio (channels, size)."""
+    return torch.fft.ifft(torch.fft.fft(audio)[:, None] * weights)
+
+
+def _resized(audio: Tensor, points: int) -> Tensor:
+    """Audio (channels, size) read at `points` equal distances, without what these cannot hold."""
+    return torch.fft.irfft(torch.fft.rfft(audio), n=points) * (points / audio.shape[1])
+
+
+def _edge(size: int, inside: slice, ramp: float) -> Tensor:
+    """(size,) 1 in the crossing, 0 outside, with a ramp of so many samples at both of its ends."""
     place = torch.arange(size, dtype=torch.float64)
     distance = torch.minimum(place - inside.start, inside.stop - 1 - place) + 0.5
-    return (distance / (EDGE_SECONDS * rate)).clamp(0.0, 1.0)
+    return (distance / max(ramp, 1.0)).clamp(0.0, 1.0)
 
 
 def _shares(size: int, inside: slice, rate: int) -> np.ndarray:

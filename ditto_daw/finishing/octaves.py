@@ -24,24 +24,21 @@ def audible_db(octave: int) -> float:
     return max(HEARING_DB[octave] - LISTENING_DB, QUIETEST_DB)
 
 
-def octaves_below(nyquist: float) -> int:
-    """How many of the octave bands lie wholly below `nyquist` Hz."""
-    return sum(centre * math.sqrt(2.0) < nyquist for centre in CENTRES)
-
-
 class OctavePower:
-    """Power of each octave band in a sliding window; see `__call__`.
+    """Power of the lowest octave bands in a sliding window; see `__call__`.
 
     The bands are second-order Butterworth band-passes applied forwards and backwards, as
     |H(f)|^2 on the spectrum, and analytic, so that windows shorter than a period still measure
-    level. Each band is followed at its own low rate, which makes ten octaves as cheap as two.
+    level. Each band is followed at its own low rate. Windows are centred inside `span`, in samples.
     """
 
-    def __init__(self, size: int, rate: int, seconds: float) -> None:
+    def __init__(
+        self, size: int, rate: float, seconds: float, octaves: int, span: tuple[int, int]
+    ) -> None:
         self.size = size
         self.bands: list[tuple[int, Tensor, int]] = []
-        self.windows: list[int] = []
-        for octave in range(octaves_below(0.5 * rate)):
+        self.windows: list[tuple[int, slice]] = []
+        for octave in range(octaves):
             centre = CENTRES[octave]
             bins = min(size // 2 + 1, math.ceil(SKIRT * centre * size / rate))
             frequency = torch.arange(bins, dtype=torch.float64) * rate / size
@@ -49,14 +46,22 @@ class OctavePower:
             x = (frequency.square() - centre**2) / (frequency.clamp_min(1e-9) * centre / 2**0.5)
             points = next_fast_len(max(bins, math.ceil(POINTS * size / (seconds * rate))))
             self.bands.append((bins, 1.0 / (1.0 + x**4), points))
-            self.windows.append(max(1, round(seconds * rate * points / size)))
+            window = max(1, round(seconds * rate * points / size))
+            first, last = (
+                (sample * points / size - 0.5 * window) / _stride(window) for sample in span
+            )
+            self.windows.append((window, slice(max(0, math.ceil(first)), max(1, math.ceil(last)))))
 
     def __call__(self, audio: Tensor) -> list[Tensor]:
-        """Power per octave, each (channels, points), of audio (channels, size)."""
+        """Power per octave, each (channels, windows), of audio (channels, size)."""
         spectrum = torch.fft.rfft(audio)
         result = []
-        for (bins, response, points), window in zip(self.bands, self.windows, strict=True):
+        for (bins, response, points), (window, span) in zip(self.bands, self.windows, strict=True):
             envelope = torch.fft.ifft(spectrum[:, :bins] * response, n=points)
             power = envelope.abs().square() * (2.0 * (points / self.size) ** 2)
-            result.append(avg_pool1d(power, window, max(1, window // 8)))
+            result.append(avg_pool1d(power, window, _stride(window))[:, span])
         return result
+
+
+def _stride(window: int) -> int:
+    return max(1, window // POINTS)

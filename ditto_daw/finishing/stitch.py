@@ -15,8 +15,8 @@ from ditto_daw.finishing.crossing import MARGIN_SECONDS, Crossing, cross
 from ditto_daw.finishing.extrapolate import PAST_SECONDS, continue_audio
 
 CROSSING_SECONDS = 0.2  # all that a crossing may change; its gains take 10 to 40 ms of it
+AROUND_SECONDS = 0.25  # longer than the band filters of a measure ring
 SPARE = 64  # samples by which a crossing's segment may be rounded up
-USUAL = 99.9  # percentile of the sample steps that none in a crossing should exceed
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,9 @@ class Joint:
     def sides(
         self, result: np.ndarray, rate: int
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[int, int]]:
-        """What a crossing's measure needs: the result with 80 ms around this joint, the side that
+        """What a crossing's measure needs: the result with 250 ms around this joint, the side that
         leaves and the side that arrives, and the span of the crossing in them."""
-        around = round(MARGIN_SECONDS * rate)
+        around = round(AROUND_SECONDS * rate)
         places = np.arange(self.start - around, self.start + self.length + around)
         piece = result[:, places % result.shape[1]].astype(np.float64)
         span = (around, around + self.length)
@@ -54,7 +54,7 @@ def stitch(
 ) -> np.ndarray:
     """(channels, n): `kept` bit for bit where `keep` (n,) is true, `fresh` elsewhere.
 
-    fresh (channels, n) covers the re-made part and at least the 60 ms of kept audio next to it
+    fresh (channels, n) covers the re-made part and at least the 120 ms of kept audio next to it
     (its own version of that context). wrap: the timeline is a circle. float64 unless kept and
     fresh share another type.
     """
@@ -67,8 +67,7 @@ def joined(
     """What `stitch` returns, and its crossings for the figures of the report."""
     result = np.where(keep[None, :], kept, fresh)
     n = result.shape[1]
-    step = float(np.percentile(np.abs(np.diff(result, axis=1)), USUAL)) if n > 1 else np.inf
-    timeline = _Timeline(kept, fresh, keep, rate, wrap, step)
+    timeline = _Timeline(kept, fresh, keep, rate, wrap)
     joints = tuple(joint for gap in gaps(keep, wrap) for joint in timeline.bridge(*gap))
     for joint in joints:
         places = np.arange(joint.start, joint.start + joint.length) % n
@@ -90,14 +89,13 @@ def gaps(keep: np.ndarray, wrap: bool) -> Iterator[tuple[int, int]]:
 
 @dataclass(frozen=True, eq=False)
 class _Timeline:
-    """The arguments of `joined` and the sample step that is usual on it."""
+    """The arguments of `joined`."""
 
     kept: np.ndarray
     fresh: np.ndarray
     keep: np.ndarray
     rate: int
     wrap: bool
-    step: float
 
     def bridge(self, begin: int, end: int) -> Iterator[Joint]:
         """The crossings at the two ends of one gap."""
@@ -113,7 +111,7 @@ class _Timeline:
     def mirrored(self) -> _Timeline:
         """The same with time running backwards."""
         sides = (self.kept[:, ::-1], self.fresh[:, ::-1], self.keep[::-1])
-        return _Timeline(*sides, self.rate, self.wrap, self.step)
+        return _Timeline(*sides, self.rate, self.wrap)
 
     def enter(self, begin: int, length: int) -> Crossing:
         """Cross from the kept audio that ends before `begin` into the new audio."""
@@ -130,4 +128,4 @@ class _Timeline:
         covered = (places >= 0) & (places < n)
         second = np.zeros_like(first)
         second[:, covered] = self.fresh[:, places[covered]]
-        return cross(first, second, len(past), length, self.rate, self.step)
+        return cross(first, second, len(past), length, self.rate)

@@ -28,8 +28,8 @@ LISTENING_DB = 80.0
 QUIETEST_DB = -60.0
 WINDOW_SECONDS = 0.010
 TOLERANCE_DB = 1.5
-STEP_TOLERANCE = 1.05
-"""Two faded sides are exact to their rounding and to the millisecond over which they are joined."""
+STEP_TOLERANCE = 1.1
+"""Octaves are held at their power, so that the sides' own steps may grow by some percent."""
 
 Floats = NDArray[np.floating]
 

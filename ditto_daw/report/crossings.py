@@ -89,17 +89,17 @@ def main() -> None:
         given.json.write_text(json.dumps([plain(one) for one in found], indent=1))
 
 
-def read_clips(folder: Path, names: tuple[str, ...] = ()) -> list[Clip]:
-    """The clips that the folder's manifest lists; only those in `names`, where given."""
+def read_clips(folder: Path, names: tuple[str, ...] = (), seconds: int = SECONDS) -> list[Clip]:
+    """The beginnings of the manifest's clips; only of those in `names`, where given."""
     with (folder / "manifest.csv").open(encoding="utf-8") as rows:
         files = [row["file"] for row in csv.DictReader(rows)]
-    return list(_read(folder, [f for f in files if not names or Path(f).stem in names]))
+    return list(_read(folder, [f for f in files if not names or Path(f).stem in names], seconds))
 
 
-def _read(folder: Path, files: list[str]) -> Iterator[Clip]:
+def _read(folder: Path, files: list[str], seconds: int) -> Iterator[Clip]:
     for file in files:
         whole = read_region(folder / file)
-        audio = whole.audio[:, : SECONDS * whole.rate]
+        audio = whole.audio[:, : seconds * whole.rate]
         yield Clip(Path(file).stem, audio, whole.rate, copied(audio, whole.rate))
 
 
