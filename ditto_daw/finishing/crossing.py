@@ -6,7 +6,7 @@ equal-power gains promise, g_a^2 R_a^2 + g_b^2 R_b^2:
 - low octaves meet in phase, turned by their mean difference, which is given back afterwards;
 - every octave is scaled to its power, some times over, because neighbours overlap. This is enough
   where 10 ms hold many periods;
-- below 3 kHz the waveform inside the crossing is then solved for, at a low rate.
+- below 6 kHz the waveform inside the crossing is then solved for, at a low rate.
 What surrounds the crossing is fixed and seen by the solver, so the ends join. High bands cross fast
 so that attacks stay sharp, low bands take some periods.
 """
@@ -32,12 +32,11 @@ PERIODS = 8.0  # periods of a band's centre that its gains take, within these li
 TURNED_HZ = 250.0  # octaves up to this one arrive turned
 ROUNDS, MOST_GAIN = 6, 1.8  # of scaling
 EDGE_SECONDS = 0.001  # all changes fade to the plain crossfade at both ends
-SOLVED = 7  # the lowest octaves, which the solver brings to their power
-SOLVED_HZ = 4000.0  # what it hears and changes
+SOLVED = 8  # the lowest octaves, which the solver brings to their power
+SOLVED_HZ = 8000.0  # what it hears and changes
 HOLE_DB, BUMP_DB, BUMP_WEIGHT = 0.35, 2.0, 0.01  # its tolerances
 GOOD_DB = 0.7  # a deepest hole that ends the search
-ATTEMPTS, BESIDE = 4, 0.1  # starts, and how far apart they are (1: as loud as the sound)
-STRETCHES, STEPS, HISTORY, SETTLED = 4, 50, 30, 1e-7
+STRETCHES, STEPS, HISTORY, SETTLED = 10, 50, 30, 1e-7
 SILENT = 1e-16  # mean square
 
 
@@ -114,7 +113,9 @@ def _solved(blend: Tensor, leaving: Tensor, arriving: Tensor, inside: slice, rat
     if float(level) < SILENT or end - begin < 8:
         return torch.zeros_like(blend)
     slower = rate * scale
-    octaves = OctavePower(points, slower, POWER_SECONDS, SOLVED, (begin, end))
+    beside = math.ceil(0.5 * POWER_SECONDS * slower)
+    heard = (begin - beside, end + beside)
+    octaves = OctavePower(points, slower, POWER_SECONDS, SOLVED, heard)
     silence = [level * 10 ** (audible_db(k) / 10) for k in range(SOLVED)]
     targets = [a + b for a, b in zip(octaves(out), octaves(into), strict=True)]
     ramp = math.ceil(EDGE_SECONDS * slower)
@@ -129,42 +130,35 @@ def _solved(blend: Tensor, leaving: Tensor, arriving: Tensor, inside: slice, rat
 
 
 def _least_holes(excess: Callable[[Tensor], list[Tensor]], zero: Tensor) -> Tensor:
-    """The change, shaped as `zero`, under which `excess` has no hole; the best one that is found.
-
-    From some starts the solver ends where a band stays at nothing for a moment, because either way
-    of turning its phase seems as good: it then starts again a little beside.
-    """
-    generator = torch.Generator().manual_seed(0)
+    """The change, shaped as `zero`, under which `excess` has no hole, or the least deep one."""
     best, deepest = zero, float("inf")
     with torch.inference_mode(False), torch.enable_grad():
-        for attempt in range(ATTEMPTS):
-            start = torch.randn(zero.shape, generator=generator, dtype=zero.dtype)
-            change = (attempt * BESIDE * start).requires_grad_()
-            optimiser = torch.optim.LBFGS(
-                [change],
-                max_iter=STEPS,
-                tolerance_change=SETTLED,
-                history_size=HISTORY,
-                line_search_fn="strong_wolfe",
-            )
+        change = torch.zeros_like(zero, requires_grad=True)
+        optimiser = torch.optim.LBFGS(
+            [change],
+            max_iter=STEPS,
+            tolerance_change=SETTLED,
+            history_size=HISTORY,
+            line_search_fn="strong_wolfe",
+        )
 
-            def loss(change: Tensor = change, optimiser: torch.optim.LBFGS = optimiser) -> Tensor:
-                optimiser.zero_grad()
-                total = torch.zeros((), dtype=torch.float64)
-                for over in excess(change):
-                    hole, bump = torch.relu(-over - HOLE_DB), torch.relu(over - BUMP_DB)
-                    total = total + (hole.square() + BUMP_WEIGHT * bump.square()).mean()
-                total.backward()
-                return total
+        def loss() -> Tensor:
+            optimiser.zero_grad()
+            total = torch.zeros((), dtype=torch.float64)
+            for over in excess(change):
+                hole, bump = torch.relu(-over - HOLE_DB), torch.relu(over - BUMP_DB)
+                total = total + (hole.square() + BUMP_WEIGHT * bump.square()).mean()
+            total.backward()
+            return total
 
-            for _ in range(STRETCHES):
-                optimiser.step(loss)
-                with torch.no_grad():
-                    hole = max(float((-over).max()) for over in excess(change))
-                if hole < deepest:
-                    best, deepest = change.detach().clone(), hole
-                if deepest < GOOD_DB:
-                    return best
+        for _ in range(STRETCHES):
+            optimiser.step(loss)
+            with torch.no_grad():
+                hole = max(float((-over).max()) for over in excess(change))
+            if hole < deepest:
+                best, deepest = change.detach().clone(), hole
+            if deepest < GOOD_DB:
+                break
     return best
 
 

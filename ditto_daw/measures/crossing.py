@@ -28,8 +28,8 @@ LISTENING_DB = 80.0
 QUIETEST_DB = -60.0
 WINDOW_SECONDS = 0.010
 TOLERANCE_DB = 1.5
-STEP_TOLERANCE = 1.1
-"""Octaves are held at their power, so that the sides' own steps may grow by some percent."""
+STEP_TOLERANCE = 10 ** (TOLERANCE_DB / 20)
+"""As much as a level may be off: octaves are held at their power, so that steps grow a little."""
 
 Floats = NDArray[np.floating]
 
@@ -65,17 +65,18 @@ def measure_crossing(
     """Figures of one crossing.
 
     result, leaving (g_a a), arriving (g_b b): (channels, samples) on one timeline, with at least
-    50 ms on both sides of the crossing `span` = (first sample, one past the last). material:
+    250 ms on both sides of the crossing `span` = (first sample, one past the last). material:
     (channels, n) whose sample steps are the yardstick.
     """
     begin, end = span
+    ends = _faded_ends(result.shape[1], begin, end)
     whole = np.sqrt(np.mean(leaving[:, begin:end] ** 2 + arriving[:, begin:end] ** 2))
     deepest, where = 0.0, 0.0
     for centre, hearing in zip(OCTAVES, HEARING_DB, strict=True):
         if centre * 2**0.5 >= 0.5 * rate:
             break
         got, out, into = (
-            band_rms(x, centre, rate)[:, begin:end] for x in (result, leaving, arriving)
+            band_rms(x * ends, centre, rate)[:, begin:end] for x in (result, leaving, arriving)
         )
         bound = np.sqrt(out**2 + into**2)
         heard = bound > whole * 10 ** (max(hearing - LISTENING_DB, QUIETEST_DB) / 20)
@@ -90,6 +91,13 @@ def measure_crossing(
     return CrossingFigures(
         deepest, where, float(np.max(steps / allowed)), float(np.max(steps) / usual)
     )
+
+
+def _faded_ends(n: int, begin: int, end: int) -> Floats:
+    """(n,) 1 around the span, faded over the outer halves: a cut would ring in the low bands."""
+    place = np.arange(n) + 0.5
+    distance = np.minimum(2.0 * place / max(begin, 1), 2.0 * (n - place) / max(n - end, 1))
+    return 0.5 - 0.5 * np.cos(np.pi * np.clip(distance, 0.0, 1.0))
 
 
 def band_rms(audio: Floats, centre: float, rate: int) -> Floats:
