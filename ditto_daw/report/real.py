@@ -25,6 +25,11 @@ from ditto_daw.request import Request
 BEATS, REMADE, SECONDS = 16, 4, 8.0
 
 
+def tempo_of(seconds: float) -> float:
+    """Quarters per minute at which a clip is BEATS long, within what a request may say."""
+    return min(max(60.0 * BEATS / seconds, 20.0), 400.0)
+
+
 def repair(engine: Engine, clip: Path, folder: Path) -> Take:
     """The clip with its last beats made anew."""
     seconds = min(audio_info(clip).seconds, SECONDS)
@@ -32,7 +37,7 @@ def repair(engine: Engine, clip: Path, folder: Path) -> Take:
         "id": "real",
         "use": "repair",
         "source": {"path": str(clip), "start": 0, "end": seconds},
-        "tempo": {"tempos": [[0, min(max(60.0 * BEATS / seconds, 20.0), 400.0)]]},
+        "tempo": {"tempos": [[0, tempo_of(seconds)]]},
         "repair_beats": REMADE,
         "seed": 1,
         "output": {"folder": str(folder)},
@@ -47,11 +52,11 @@ def measured(clip: Path, take: Take) -> dict[str, Any]:
     """Figures of one repaired clip, as JSON values."""
     made = read_region(take.path)
     source = read_region(clip).audio[:, : take.samples]
-    beats = take.samples * (BEATS - REMADE) // BEATS - 1
+    kept = take.samples - round(REMADE * 60.0 / tempo_of(take.samples / made.rate) * made.rate) - 1
     seam = {name: np.nan if v is None else v for name, v in take.figures["seam"].items()}
     return {
         "clip": clip.stem,
-        "exact": bool(np.array_equal(made.audio[:, :beats], source[:, :beats])),
+        "exact": bool(np.array_equal(made.audio[:, :kept], source[:, :kept])),
         "crossings": take.figures["crossings"],
         "crossing_good": all(one["good"] for one in take.figures["crossings"]),
         "seam": take.figures["seam"],
