@@ -6,7 +6,6 @@ python -m ditto_daw.training.denoiser --data DIR --run DIR --minutes 120
 from __future__ import annotations
 
 import argparse
-from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -88,18 +87,13 @@ def train(data: Path, folder: Path, minutes: float, rate: float, seed: int, devi
     recent: list[float] = []
     going = True
     while going:
-        for group in optimizer.param_groups:
-            group["lr"] = run.learning_rate()
         latent, condition = next(source)
         latent = latent.to(device)
-        condition = replace(condition, **{k: v.to(device) for k, v in vars(condition).items()})
+        condition = condition.to(torch.device(device))
         with torch.autocast(device, torch.bfloat16):
             times = spread_times(len(latent), POWER).to(device)
             loss = loss_of(model, latent, condition, times, weights).mean()
-        optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
+        run.descend(model, optimizer, loss)
         average.update(model, run.step)
         recent.append(float(loss.detach()))
         going = run.advance()

@@ -11,7 +11,7 @@ from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
-from torch import nn
+from torch import Tensor, nn
 
 
 class Average:
@@ -74,6 +74,15 @@ class Run:
         self._tick = now
         self.step += 1
         return self.spent < self.budget
+
+    def descend(self, model: nn.Module, optimizer: torch.optim.Optimizer, loss: Tensor) -> None:
+        """One step down the loss at this moment's rate, with the gradient's norm at most 1."""
+        for group in optimizer.param_groups:
+            group["lr"] = self.learning_rate()
+        optimizer.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimizer.step()
 
     def learning_rate(self) -> float:
         """Rate at this moment of the clock."""

@@ -99,15 +99,10 @@ def train(data: Path, codec_file: Path, folder: Path, minutes: float, rate: floa
     recent: list[float] = []
     going = True
     while going:
-        for group in optimizer.param_groups:
-            group["lr"] = run.learning_rate()
         mel, audio = clips.batch()
         with torch.autocast("cpu", torch.bfloat16):
             loss, _ = loss_of(model, mel, audio)
-        optimizer.zero_grad()
-        loss.backward()
-        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        optimizer.step()
+        run.descend(model, optimizer, loss)
         average.update(model, run.step)
         recent.append(float(loss.detach()))
         going = run.advance()
