@@ -93,6 +93,7 @@ def test_the_worker_does_not_outlive_a_killed_server(tmp_path):
 @posix
 def test_a_killed_worker_is_replaced_and_its_job_rendered(tmp_path):
     with serving(tmp_path) as launched, Client(port=launched.port) as client:
+        client.wait_ready()  # hello comes before the worker has started
         (worker, *_) = workers = _workers(launched)
         job = client.submit({"id": "survivor", "bars": 1, "prompt": "slow", "iterations": 60})
         events = job.events()
