@@ -36,7 +36,10 @@ class GenreLoudness:
 
 
 class Bundled(nn.Module):
-    """UNet, codec and vocoder, frozen; `clip` is where dynamic thresholding begins."""
+    """UNet, codec and vocoder, frozen; `clip` is where dynamic thresholding begins.
+
+    `student_steps` are the step counts that the UNet was distilled for; empty without a student.
+    """
 
     clip = 12.0
 
@@ -46,6 +49,7 @@ class Bundled(nn.Module):
         self.codec = PatchCodec()
         self.vocoder = Vocoder(vocoder)
         self.loudness: dict[str, GenreLoudness] = {}
+        self.student_steps: tuple[int, ...] = ()
         self.requires_grad_(False).eval()
 
     @property
@@ -80,6 +84,25 @@ class Bundled(nn.Module):
 
         return denoise
 
+    def student(self, condition: Condition, guidance: float, wrap: bool, steps: int) -> Denoiser:
+        """The distilled network for a sampler of `steps` even steps, guidance within.
+
+        Its v is that of the whole step from t to t - 1 / steps: x_0 and eps derived from it make
+        a DDIM step land where the guided teacher's many steps do. Raises ValueError for a number
+        of steps that it was not trained for.
+        """
+        if steps not in self.student_steps:
+            raise ValueError(f"the student knows {self.student_steps} steps, not {steps}")
+        inputs = condition.tensors()
+
+        def denoise(x: Tensor, t: float) -> Tensor:
+            times = torch.full((x.shape[0],), t, device=x.device, dtype=x.dtype)
+            jump = x.new_tensor([1.0 / steps, guidance]).expand(x.shape[0], 2)
+            v = self.unet(x, times, *inputs, wrap=wrap, jump=jump)
+            return schedule.alpha(t) * x - schedule.sigma(t) * v
+
+        return denoise
+
     def sound(self, mel: Tensor, wrap: bool) -> Tensor:
         """Audio (B, F * HOP) of a mel (B, BANDS, F), differentiable; wrap: vocoded as a loop."""
         if not wrap:
@@ -98,6 +121,7 @@ class Bundled(nn.Module):
         sizes = {
             "unet": json.dumps(asdict(self.unet.config)),
             "vocoder": json.dumps(asdict(self.vocoder.config)),
+            "student": json.dumps(self.student_steps),
             "loudness": json.dumps({name: asdict(value) for name, value in self.loudness.items()}),
         }
         save_file(tensors, path, metadata=sizes)
@@ -109,6 +133,9 @@ class Bundled(nn.Module):
             sizes = {name: json.loads(text) for name, text in file.metadata().items()}
             tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118
         model = cls(UNetConfig.from_json(sizes["unet"]), VocoderConfig(**sizes["vocoder"]))
+        model.student_steps = tuple(sizes.get("student", ()))
+        if not model.student_steps:
+            tensors = model.state_dict() | tensors  # a network that never learnt to jump
         model.load_state_dict(tensors)
         model.loudness = {name: GenreLoudness(**value) for name, value in sizes["loudness"].items()}
         return model.to(device)

@@ -75,6 +75,10 @@ class Condition:
             context=torch.cat([self.context, other.context]),
         )
 
+    def rows(self, which: slice) -> Condition:
+        """Some rows of the batch."""
+        return Condition(*(t[which] for t in self.tensors()))
+
     def repeat(self, count: int) -> Condition:
         """The one row, for `count` latents."""
         rows = [t.expand(count, *t.shape[1:]) for t in self.tensors()]

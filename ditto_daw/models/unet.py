@@ -44,6 +44,13 @@ class UNetConfig:
         return 2 ** (len(self.widths) - 1)
 
 
+def waves(value: Tensor) -> Tensor:
+    """Sines and cosines (B, 256) of values (B,) of about 0 to 1, from slow to fast."""
+    rates = torch.exp(torch.linspace(0, -math.log(1e4), 128, device=value.device))
+    angles = 1000.0 * value[:, None] * rates
+    return torch.cat([angles.sin(), angles.cos()], dim=1)
+
+
 class Conv(nn.Conv1d):
     """Convolution of odd width that keeps the length, with zeros or the other end as its border."""
 
@@ -137,14 +144,19 @@ class UNet(nn.Module):
         self.norm = nn.GroupNorm(8, widths[0])
         self.leave = Conv(widths[0], config.latent)
         nn.init.zeros_(self.leave.weight)
+        jump_out = nn.Linear(size, size)
+        self.jump = nn.Sequential(nn.Linear(512, size), nn.SiLU(), jump_out)
+        nn.init.zeros_(jump_out.weight)
+        nn.init.zeros_(jump_out.bias)
 
-    def embed(self, t: Tensor, labels: Tensor, roles: Tensor) -> Tensor:
-        """Embedding (B, E) of time (B,), labels (B, 3) and role mask with its flag (B, 6)."""
-        rates = torch.exp(torch.linspace(0, -math.log(1e4), 128, device=t.device))
-        angles = 1000.0 * t[:, None] * rates
-        embedding = self.time(torch.cat([angles.sin(), angles.cos()], dim=1)) + self.roles(roles)
+    def embed(self, t: Tensor, labels: Tensor, roles: Tensor, jump: Tensor | None) -> Tensor:
+        """Embedding (B, E) of time (B,), labels (B, 3), role mask with its flag (B, 6), jump."""
+        embedding = self.time(waves(t)) + self.roles(roles)
         for table, label in zip(self.labels, labels.unbind(1), strict=True):
             embedding = embedding + table(label)
+        if jump is not None:
+            span, guidance = jump.unbind(1)
+            embedding = embedding + self.jump(torch.cat([waves(span), waves(guidance / 10)], dim=1))
         return self.mix(embedding)
 
     def forward(
@@ -156,9 +168,14 @@ class UNet(nn.Module):
         local: Tensor,
         context: Tensor,
         wrap: bool = False,
+        jump: Tensor | None = None,
     ) -> Tensor:
-        """v for x (B, C, P), t (B,) and the tensors of a `Condition`."""
-        embedding = self.embed(t, labels, roles)
+        """v for x (B, C, P), t (B,) and the tensors of a `Condition`.
+
+        With `jump` (B, 2), a span of time and a guidance weight, the network is the student: the
+        one v that carries x from t to t - span along the guided teacher's path.
+        """
+        embedding = self.embed(t, labels, roles, jump)
         x = self.enter(torch.cat([x, context, local], dim=1), wrap)
         skips = []
         for i, level in enumerate(self.down):
