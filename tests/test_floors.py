@@ -15,7 +15,10 @@ FILES_AND_WIRE = {
     *("fields", "parts", "request", "prompt", "timeline", "notes", "curves", "grid", "harmony"),
     *("paths", "audiofile", "audioframes", "audiowrite", "midifile", "resampling"),
 }
-RENDER = {"plan", "conditioning", "targets", "figures", "finish", "finishing", "render", "engine"}
+RENDER = {
+    *("plan", "conditioning", "targets", "figures", "finish", "finishing"),
+    *("studio", "takes", "render", "engine"),
+}
 JOBS = {"jobs"}
 DOOR = {"server", "cli", "demo", "report"}
 FLOORS = [GROUND, FILES_AND_WIRE, set(), RENDER, JOBS, DOOR]

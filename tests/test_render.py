@@ -14,7 +14,8 @@ from ditto_daw.events import Done, Preview, Progress
 from ditto_daw.finishing import crossing
 from ditto_daw.latent import HEALTHY_RATIO
 from ditto_daw.optimise import PRESETS
-from ditto_daw.render import preset_of, render
+from ditto_daw.render import render
+from ditto_daw.studio import preset_of
 
 LANE = {"curve": {"points": [[0, -6], [2, 6]], "unit": "db"}}
 TUNE = {"midi": {"notes": [[0, 1, 72], [1, 1, 76]]}}
@@ -169,7 +170,7 @@ def test_a_render_may_be_closed_at_every_yield_and_leaves_no_file(
 
 
 def test_a_take_that_cannot_be_written_takes_the_others_along(model, out, previews, monkeypatch):
-    from ditto_daw import render as module
+    from ditto_daw import takes as module
 
     written = []
 
