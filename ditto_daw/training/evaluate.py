@@ -10,27 +10,15 @@ import json
 from pathlib import Path
 
 import torch
-from torch import Tensor
 
 from ditto_daw import signal
+from ditto_daw.measures.spectra import distance, griffin_lim
 from ditto_daw.models.bundled import WEIGHTS, Bundled
-from ditto_daw.models.vocoder import inverse
 from ditto_daw.training.data import Pieces, batches, codec_error
 from ditto_daw.training.denoiser import audible_weights, validation_loss
-from ditto_daw.training.vocoder import EDGE, Clips, distance
+from ditto_daw.training.vocoder import EDGE, Clips
 
-GRIFFIN_LIM = 64
 BATCHES = 4
-
-
-def griffin_lim(mel: Tensor, iterations: int = GRIFFIN_LIM) -> Tensor:
-    """Audio (B, F * HOP) of a mel (B, BANDS, F) by alternating projections: the yardstick."""
-    magnitude = signal.magnitude(mel)
-    angle = 2.0 * torch.pi * torch.rand(magnitude.shape, generator=torch.Generator().manual_seed(0))
-    spectrum = torch.polar(magnitude, angle)
-    for _ in range(iterations):
-        spectrum = torch.polar(magnitude, signal.spectrum(inverse(spectrum)).angle())
-    return inverse(spectrum)
 
 
 @torch.no_grad()

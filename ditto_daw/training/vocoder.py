@@ -14,6 +14,7 @@ from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from ditto_daw import signal
+from ditto_daw.measures.spectra import distance
 from ditto_daw.models.codec import PatchCodec
 from ditto_daw.models.vocoder import Vocoder, VocoderConfig
 from ditto_daw.training.data import HELD_OUT
@@ -21,32 +22,6 @@ from ditto_daw.training.loop import Average, Run
 
 CLIPS, FRAMES, EDGE = 12, 64, 4
 """Clips and frames of a batch; EDGE frames at both ends do not count in the loss."""
-RESOLUTIONS = ((512, 128), (1024, 256), (2048, 512), (4096, 1024))
-"""Window and hop of each spectrum in the loss."""
-
-
-def spectra(audio: Tensor) -> list[Tensor]:
-    """Magnitude spectra (B, bins, frames) of audio (B, n) at every resolution."""
-    return [
-        torch.stft(
-            audio,
-            size,
-            hop,
-            window=torch.hann_window(size, device=audio.device),
-            return_complex=True,
-        ).abs()
-        for size, hop in RESOLUTIONS
-    ]
-
-
-def distance(made: Tensor, real: Tensor) -> Tensor:
-    """Multi-resolution STFT distance: spectral convergence plus log-magnitude L1."""
-    total = torch.zeros((), device=made.device)
-    for a, b in zip(spectra(made), spectra(real), strict=True):
-        convergence = (a - b).square().sum((1, 2)).sqrt() / (b.square().sum((1, 2)).sqrt() + 1e-2)
-        total = total + convergence.mean()
-        total = total + ((a + 1e-3).log() - (b + 1e-3).log()).abs().mean()
-    return total / len(RESOLUTIONS)
 
 
 class Clips:
