@@ -107,12 +107,16 @@ class Step:
         of: K, the most iterations; the last one may come sooner.
         losses: loss per control of the best iterates so far, mean over the samples.
         x0: clean latents (B, C, P) of the best iterates so far, for a preview.
+        latent: x_T (B, C, P) that they were made of.
+        whole: whether every sample has a finite iterate, so that one may stop here.
     """
 
     iteration: int
     of: int
     losses: dict[str, float]
     x0: Tensor
+    latent: Tensor
+    whole: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -161,7 +165,7 @@ def optimise(
             denoise, search.x, sampler, times, objective, preset.way, enough
         )
         search.judge(x0, losses)
-        yield Step(iteration, preset.iterations, search.reported(), search.best_x0)
+        yield search.step(iteration)
         if gradient is None:
             break
         search.move(gradient, preset.rate_at(iteration))
@@ -244,6 +248,13 @@ class _Search:
         self.scale = torch.where(lost, 0.5 * self.scale, self.scale)
         self.retries = self.retries + lost
         self.resting = self.resting | (self.retries > RETRIES)
+
+    def step(self, iteration: int) -> Step:
+        """What there is to tell after an evaluation."""
+        assert self.best is not None
+        whole = bool(torch.isfinite(self.best.total).all())
+        of, losses = self.preset.iterations, self.reported()
+        return Step(iteration, of, losses, self.best_x0, self.best_x, whole)
 
     def reported(self) -> dict[str, float]:
         """Mean loss per control over the samples that have one."""

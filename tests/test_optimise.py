@@ -1,5 +1,6 @@
 """The optimiser: lower loss, best iterate, early stop, recovery, the shell; and the latent."""
 
+import math
 from dataclasses import replace
 
 import pytest
@@ -76,6 +77,26 @@ def test_steps_report_the_best_so_far_and_pause_before_every_call() -> None:
     assert losses[-1] < 0.1 * losses[0]
     calls_each = (2 * QUICK.steps - 1) + 1
     assert events.count(None) >= QUICK.iterations * calls_each
+
+
+def test_whoever_stops_at_a_step_has_its_best_latents() -> None:
+    model = ConvToy(4).double()
+    search = optimise(model, start(), towards(0.5), QUICK)
+    steps = [step for step, _ in zip(filter(None, search), range(5), strict=False)]
+    search.close()
+    again = exhaust(SAMPLERS[QUICK.sampler](model, steps[-1].latent, step_times(QUICK.steps)))
+    torch.testing.assert_close(again, steps[-1].x0)
+    assert all(step.whole for step in steps)
+    assert (steps[-1].latent - steps[0].latent).abs().max() > 0.01
+
+
+def test_a_step_tells_when_there_is_no_finite_iterate_yet() -> None:
+    def unfinished(x0: Tensor) -> Losses:
+        loss = x0.mean(dim=(1, 2)) * torch.tensor([1.0, math.nan], dtype=x0.dtype)
+        return Losses(loss, {"level": loss})
+
+    search = optimise(ConvToy(4).double(), start(), unfinished, QUICK)
+    assert not next(filter(None, search)).whole
 
 
 def test_best_iterate_is_kept_and_decodes_to_what_was_returned() -> None:
