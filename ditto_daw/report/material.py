@@ -37,8 +37,8 @@ class Tune:
     notes: list[list[Any]]
 
 
-def lanes(quarters: float) -> list[Lane]:
-    """Rises of three shapes and three depths over a loop, and each of them flipped."""
+def lanes(quarters: float, depths: tuple[float, ...] = DEPTHS_DB) -> list[Lane]:
+    """Rises of three shapes and of every depth (dB) over a loop, and each of them flipped."""
     place = np.linspace(0.0, 1.0, POINTS)
     shapes = {
         "linear": 2.0 * place - 1.0,
@@ -46,7 +46,7 @@ def lanes(quarters: float) -> list[Lane]:
         "cosine": -np.cos(2.0 * np.pi * place),
     }
     found = []
-    for depth in DEPTHS_DB:
+    for depth in depths:
         for shape in SHAPES:
             for flipped in (False, True):
                 values = depth * shapes[shape] * (-1.0 if flipped else 1.0)
