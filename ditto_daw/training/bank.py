@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import mido
 import numpy as np
@@ -141,6 +142,27 @@ class Bank:
         return _drum(self.folder, font, kit, pitch)
 
 
+SPOKEN = 0.5
+"""Share of its loudness in the first half second at which a note is heard to begin."""
+ATTACK = 0.003
+
+
+def spoken(wave: NDArray[Any]) -> NDArray[Any]:
+    """A note (samples,) without the time that it takes to speak: cut where its attack is heard.
+
+    Pads, strings and winds need up to 300 ms; notes on the grid would sound behind it. The cut
+    fades in over 3 ms.
+    """
+    fade = int(ATTACK * RATE)
+    early = np.abs(wave[: RATE // 2].astype(np.float32))
+    heard = int(np.argmax(early >= SPOKEN * early.max())) if early.size else 0
+    if heard <= fade:
+        return wave
+    cut = wave[heard - fade :].copy()
+    cut[:fade] *= np.linspace(0, 1, fade, dtype=cut.dtype)
+    return cut
+
+
 @lru_cache(maxsize=256)
 def _load(folder: Path, name: str) -> NDArray[np.float16]:
     return np.load(folder / f"{name}.npy")
@@ -152,7 +174,7 @@ def _drum(folder: Path, font: str, kit: int, pitch: int) -> NDArray[np.float16]:
     loud = np.abs(wave)
     peak = max(float(loud.max()), 1e-4)
     end = int(np.flatnonzero(loud > 1e-3 * peak)[-1:].sum()) + 1
-    return (wave[:end] * (0.5 / peak)).astype(np.float16)
+    return spoken((wave[:end] * (0.5 / peak)).astype(np.float16))
 
 
 @lru_cache(maxsize=4000)
@@ -163,14 +185,14 @@ def _note(folder: Path, font: str, program: int, pitch: int) -> NDArray[np.float
     row = next((i for i in order if np.any(rows[i])), order[0])
     shift = pitch - pitches_of(program)[row]
     if shift == 0:
-        return rows[row]
+        return spoken(rows[row])
     up, down = _RATIOS[abs(shift) % 12]
     octave = 2 ** (abs(shift) // 12)
     if shift > 0:
         up, down = down, up * octave
     else:
         up, down = up * octave, down
-    return resample_poly(rows[row].astype(np.float32), up, down).astype(np.float16)
+    return spoken(resample_poly(rows[row].astype(np.float32), up, down).astype(np.float16))
 
 
 # Small fractions within 2 cents of 2^(n/12).

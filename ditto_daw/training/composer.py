@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 from random import Random
 
@@ -15,8 +16,12 @@ from ditto_daw.training.theory import MAJOR_SCALES, SCALES, Chord, chord, tonic_
 from ditto_daw.vocabulary import METERS, ROLES
 
 ELECTRONIC = ("house", "techno", "drum and bass")
-DRUM_LIMIT = 0.008
-"""Drums stray from the grid by at most so many seconds."""
+HUMAN = 0.0012
+TIMING_LIMIT = 0.003
+"""Players stray from the grid by at most so many seconds, electronic ones much less."""
+SWING_LIMIT = 0.007
+"""Sixteenths swing by at most so many seconds: they stay on the straight grid to the ear. Eighths
+swing to exact triplets, which are a grid of their own."""
 
 
 def default_tempo(genre: str, mood: str, rng: Random) -> float:
@@ -54,8 +59,9 @@ def compose(
     bars = _form(timeline, bar, seconds, rng, plain)
     piece, spans = _harmony(style, temper, key, meter, bar, bars, rng)
     present = _arrangement(bars, roles, rng, plain)
-    swing = rng.uniform(*style.swing)
-    loose = (0.0005 if genre in ELECTRONIC else 0.003) * (0 if plain else 1)
+    bars = [dataclasses.replace(b, drums="drums" in present[b.index]) for b in bars]
+    swing = _swing(style, meter, bpm, rng)
+    loose = (0.0005 if genre in ELECTRONIC else HUMAN) * (0 if plain else 1)
     parts: dict[str, tuple[Note, ...]] = {}
     for role in ROLES:
         player = Random(f"{role}/{rng.random()}")
@@ -66,6 +72,7 @@ def compose(
         parts[role] = _perform(events, timeline, style, swing, loose, role, force, rng)
     heard = [s for s in spans if set(present[math.floor(s.start / bar + 1e-6)]) - {"drums"}]
     starts = [timeline.second(b.start) for b in bars if b.first]
+    lines = [timeline.second(b.start) for b in bars]
     return Score(
         genre,
         mood,
@@ -76,7 +83,7 @@ def compose(
         parts,
         _sounds(style, rng),
         tuple(heard),
-        () if plain else _levels(starts, seconds, rng),
+        () if plain else _levels(starts, lines, seconds, rng),
         () if plain else _sweep(genre, starts, seconds, rng),
         temper.brightness + rng.uniform(-0.5, 0.5),
         -18 + 6 * (temper.force - 0.75) + rng.uniform(-2.5, 2.5),
@@ -181,6 +188,17 @@ def _harmony(
     return Piece(style, mood, meter, bar, classes, chord_at, chord_end), spans
 
 
+def _swing(style: Style, meter: tuple[int, int], bpm: float, rng: Random) -> float:
+    """Where the off-beat falls within its pair: 2/3 exactly, or close to the middle.
+
+    Meters in eighths have no pairs of eighths to swing.
+    """
+    drawn = rng.uniform(*style.swing)
+    if style.swing_unit == 0.5:
+        return 2 / 3 if drawn > 0.5 and meter[1] == 4 else 0.5
+    return min(drawn, 0.5 + SWING_LIMIT * bpm / 60 / (2 * style.swing_unit))
+
+
 def _perform(
     events: list[Event],
     timeline: Timeline,
@@ -202,7 +220,7 @@ def _perform(
 
     notes = []
     for event in sorted(events, key=lambda e: (e.start, e.pitch)):
-        stray = min(max(rng.gauss(0, loose), -DRUM_LIMIT), DRUM_LIMIT)
+        stray = min(max(rng.gauss(0, loose), -TIMING_LIMIT), TIMING_LIMIT)
         start = timeline.second(swung(event.start)) + stray
         end = timeline.second(swung(event.start + event.length))
         level = force.get(math.floor(event.start / timeline.bar + 1e-6), 1.0)
@@ -223,8 +241,10 @@ def _sounds(style: Style, rng: Random) -> dict[str, str]:
     return sounds
 
 
-def _levels(starts: list[float], seconds: float, rng: Random) -> tuple[tuple[float, float], ...]:
-    """Level automation of a third of clips: steps per section, ramps, fades, drops."""
+def _levels(
+    starts: list[float], lines: list[float], seconds: float, rng: Random
+) -> tuple[tuple[float, float], ...]:
+    """Level automation of a third of clips: ramps, fades, or steps at sections and a bar line."""
     if rng.random() > 1 / 3:
         return ()
     kind = rng.choice(("steps", "ramp", "fade in", "fade out", "wave", "drop"))
@@ -238,11 +258,11 @@ def _levels(starts: list[float], seconds: float, rng: Random) -> tuple[tuple[flo
         turns = sorted(rng.uniform(0, seconds) for _ in range(6))
         return tuple((t, rng.uniform(-14, 0)) for t in turns)
     points: list[tuple[float, float]] = []
-    for start in sorted({0.0, *starts, rng.uniform(0, seconds)}):
+    for start in sorted({0.0, *starts, rng.choice(lines)}):
         level = rng.uniform(-12, 0) if kind == "steps" else rng.choice((-14.0, 0.0))
         if points:
-            points.append((start, points[-1][1]))
-        points.append((start + 0.02, level))
+            points.append((start - 0.006, points[-1][1]))
+        points.append((start, level))
     return tuple(points)
 
 

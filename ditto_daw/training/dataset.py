@@ -62,13 +62,14 @@ RARE = {
 }
 """How often a full arrangement of a genre uses a role that it can do without."""
 
-SUBSETS: tuple[tuple[str, ...], ...] = (
-    ("drums",), ("drums",), ("bass",), ("chords",), ("lead",), ("pad",), ("drums", "bass"),
-    ("bass", "chords"), ("drums", "chords"), ("chords", "lead"), ("bass", "pad"), ("pad", "lead"),
-    ("drums", "bass", "chords"), ("bass", "chords", "lead"), ("drums", "bass", "lead"),
-    ("chords", "pad"), ("drums", "bass", "chords", "lead"), ("drums", "bass", "chords", "pad"),
-    ("bass", "chords", "lead", "pad"), ("drums", "lead"),
-)  # fmt: skip
+FULL = 0.35
+"""Share of full arrangements; the others have so many roles with these weights, any of them."""
+SUBSET_SIZES = {1: 0.4, 2: 0.3, 3: 0.18, 4: 0.12}
+
+FOUR_FOUR = 0.6
+ANY_TEMPO = 0.2
+"""Share of pieces whose tempo is drawn from TEMPI, whatever their genre is used to."""
+TEMPI = (70.0, 174.0)
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,8 @@ class Brief:
     key: str
     meter: tuple[int, int]
     roles: tuple[str, ...]
+    tempo: float | None
+    """Quarters per minute; None for one that suits the genre and the mood."""
     seed: int
 
 
@@ -90,19 +93,23 @@ def brief(number: int, seed: int) -> Brief:
     mood = rng.choice(MOOD_WORDS)
     mode = "major" if rng.random() < MOODS[mood].major else "minor"
     key = f"{rng.choice(TONICS)} {mode}"
-    meter = METERS[0] if rng.random() < 0.7 else rng.choice(METERS[1:])
-    if rng.random() < 0.5:
+    meter = METERS[0] if rng.random() < FOUR_FOUR else rng.choice(METERS[1:])
+    if rng.random() < FULL:
         roles = tuple(r for r in ROLES if rng.random() < RARE[genre].get(r, 1.0))
     else:
-        roles = rng.choice(SUBSETS)
-    return Brief(genre, mood, key, meter, roles, rng.randrange(2**31))
+        size = rng.choices(tuple(SUBSET_SIZES), tuple(SUBSET_SIZES.values()))[0]
+        chosen = rng.sample(ROLES, size)
+        roles = tuple(role for role in ROLES if role in chosen)
+    tempo = rng.uniform(*TEMPI) if rng.random() < ANY_TEMPO else None
+    return Brief(genre, mood, key, meter, roles, tempo, rng.randrange(2**31))
 
 
-def make(number: int, seed: int, bank: Bank) -> tuple[Score, NDArray[np.float32]]:
-    """Compose and play piece `number` of set `seed`: the score and mono audio (SAMPLES,)."""
+def make(number: int, of_set: int, bank: Bank) -> tuple[Score, NDArray[np.float32]]:
+    """Compose and play piece `number` of set `of_set`: the score and mono audio (SAMPLES,)."""
     for attempt in range(8):
-        b = brief(number, seed)
-        score = compose(b.genre, b.mood, b.key, b.meter, None, SECONDS, b.roles, b.seed + attempt)
+        b = brief(number, of_set)
+        seed = b.seed + attempt
+        score = compose(b.genre, b.mood, b.key, b.meter, b.tempo, SECONDS, b.roles, seed)
         if score.sounding():
             break
     mix, _ = render(score, bank, channels=1)

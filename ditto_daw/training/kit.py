@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import butter, sosfilt
 
-from ditto_daw.training.bank import RATE
+from ditto_daw.training.bank import RATE, spoken
 from ditto_daw.training.synth import Mono, decay, time_axis
 
 
@@ -16,7 +16,7 @@ from ditto_daw.training.synth import Mono, decay, time_axis
 def drum(kit: str, variation: int, pitch: int) -> NDArray[np.float16]:
     """One hit of the kit `synth808` or `synth909`, (samples,), mono, peak 0.5."""
     rng = np.random.default_rng([kit == "synth909", variation, pitch])
-    wave = _hit(pitch, kit == "synth909", rng)
+    wave = spoken(_hit(pitch, kit == "synth909", rng))
     return (0.5 * wave / np.abs(wave).max()).astype(np.float16)
 
 
@@ -52,7 +52,7 @@ def _hit(pitch: int, modern: bool, rng: np.random.Generator) -> Mono:
         return body * np.exp(-t / u(0.04, 0.09)) + u(0.8, 1.6) * noise
     if pitch == 39:
         wave = _noise(rng, 0.4, 700, u(2500, 6000), u(0.06, 0.12))
-        for delay in (0.011, 0.022):
+        for delay in (0.006, 0.012):
             burst = _noise(rng, 0.4 - delay, 700, 4000, 0.006)
             wave[-len(burst) :] += burst
         return wave

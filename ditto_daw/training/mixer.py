@@ -34,6 +34,8 @@ DRUM_GAIN = {
 }  # fmt: skip
 """Peak of each General MIDI drum in dB against the kick's."""
 STEM_FLOOR = 1e-6
+EARLY = 0.004
+"""Seconds that a note is played ahead, by which its attack is heard where the score has it."""
 
 
 def render(
@@ -77,7 +79,7 @@ def _play(notes: tuple[Note, ...], sound: str, role: str, samples: int, bank: Ba
     name, _, number = sound.partition(":")
     fade = int(RELEASE[role] * RATE)
     for each in notes:
-        first = round(each.start * RATE)
+        first = round((each.start - EARLY) * RATE)
         if first >= samples or each.start + each.length < -2:
             continue
         if role == "drums":
@@ -156,7 +158,7 @@ def _shape(stem: Audio, role: str, score: Score, rng: Random) -> Audio:
         stem = sosfilt(butter(1, cutoff, fs=RATE, output="sos").astype(np.float32), stem)
     if role in ("drums", "bass") and rng.random() < 0.5:
         peak = float(np.abs(stem).max()) + 1e-9
-        drive = rng.uniform(1.0, 2.5)
+        drive = rng.uniform(0.6, 1.4)
         stem = np.tanh(stem * np.float32(drive / peak)) * np.float32(peak)
     return np.asarray(stem, np.float32)
 
@@ -209,8 +211,9 @@ def _room_spectrum(
     rng = np.random.default_rng([variation, channel])
     t = np.arange(int(1.2 * seconds * RATE)) / RATE
     wet = rng.normal(size=len(t)) * np.exp(-6.9 * t / seconds)
+    wet *= np.minimum(1.0, t / 0.03)  # the direct sound alone is to be heard as the onset
     wet = sosfilt(butter(1, [250, 6500], "bandpass", fs=RATE, output="sos"), wet)
-    wet[: int(0.012 * RATE)] = 0
+    wet[: int(0.004 * RATE)] = 0
     return rfft((wet / np.sqrt(np.sum(wet**2))).astype(np.float32), size)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from random import Random
 
-from ditto_daw.training.styles import Meter, Mood, Style, fit
+from ditto_daw.training.styles import Meter, Mood, Style, accent, fit, grounded
 from ditto_daw.training.theory import Chord, in_scale, nearest, voicing
 
 STEP = 0.25
@@ -14,6 +14,8 @@ DRUM_NOTES = {
     "kick": 36, "rim": 37, "snare": 38, "clap": 39, "hat": 42, "pedal": 44, "open": 46,
     "crash": 49, "ride": 51, "tamb": 54, "conga": 63, "shaker": 70, "perc": 75,
 }  # fmt: skip
+BACKBEAT = ("snare", "clap", "rim")
+"""Voices that answer the first beat; the others stress it."""
 TOMS = (48, 45, 41)
 FORCE = {"X": 1.0, "x": 0.75, "o": 0.35}
 
@@ -37,6 +39,8 @@ class Bar:
     energy: float
     first: bool
     last: bool
+    drums: bool = True
+    """Whether drums play in it: where none do, the other roles mark its first beat."""
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,16 @@ class Piece:
     chord_end: Callable[[float], float]
 
 
+def figures(drawn: str, piece: Piece, sign: str) -> dict[bool, str]:
+    """A drawn figure in the piece's meter: as it is over drums, and grounded where there are none.
+
+    Off-beat figures need a beat to be heard against: without one they would be heard as on it.
+    """
+    steps = round(piece.bar / STEP)
+    carried = fit(drawn, piece.meter)
+    return {True: carried, False: grounded(carried, steps, sign)}
+
+
 def onsets(figure: str, bar: Bar, steps: int) -> Iterator[tuple[int, str, int]]:
     """(step, sign, held steps) of every note of a bar; figures of two bars alternate."""
     turns = len(figure) // steps
@@ -67,8 +81,9 @@ def onsets(figure: str, bar: Bar, steps: int) -> Iterator[tuple[int, str, int]]:
 
 def drums(piece: Piece, bars: list[Bar], rng: Random) -> list[Event]:
     """A groove with ghost notes thinned by density, fills at section ends, crashes after them."""
-    groove = {v: fit(f, piece.meter) for v, f in rng.choice(piece.style.drums).items()}
     steps = round(piece.bar / STEP)
+    groove = {v: fit(f, piece.meter) for v, f in rng.choice(piece.style.drums).items()}
+    groove["kick"] = grounded(groove.get("kick", "." * steps), steps, "X")
     notes: list[Event] = []
     for bar in bars:
         fills = bar.last and bar.energy > 0.4 and rng.random() < 0.6
@@ -80,7 +95,14 @@ def drums(piece: Piece, bars: list[Bar], rng: Random) -> list[Event]:
                 ghost = sign == "o" and rng.random() > piece.mood.density
                 if ghost or (step >= fill_from and voice != "kick"):
                     continue
-                force = FORCE[sign] * rng.uniform(0.88, 1.0)
+                stress = accent(step, piece.meter)
+                if voice in BACKBEAT:
+                    stress = max(stress, 0.7)
+                elif step == 0:
+                    sign = "X"
+                elif voice == "kick":
+                    stress *= 0.85
+                force = FORCE[sign] * stress * rng.uniform(0.94, 1.0)
                 start = bar.start + step * STEP
                 notes.append(Event(start, STEP, DRUM_NOTES[voice], force))
         if fills:
@@ -97,16 +119,16 @@ def _fill(bar: Bar, first: int, steps: int, rng: Random) -> list[Event]:
         if kind == "stutter" and step % 2:
             continue
         pitch = TOMS[3 * i // (steps - first)] if kind == "toms" else DRUM_NOTES["snare"]
-        force = 0.4 + 0.5 * i / (steps - first)
+        force = 0.35 + 0.3 * i / (steps - first)
         notes.append(Event(bar.start + step * STEP, STEP, pitch, force))
     return notes
 
 
 def bass(piece: Piece, bars: list[Bar], rng: Random) -> list[Event]:
     """Roots, fifths, octaves, walking steps and approaches under the harmony."""
-    figure = fit(rng.choice(piece.style.bass), piece.meter)
-    centre = rng.choice((33, 36, 38, 40))
     steps = round(piece.bar / STEP)
+    figure = grounded(fit(rng.choice(piece.style.bass), piece.meter), steps, "R")
+    centre = rng.choice((33, 36, 38, 40))
     notes: list[Event] = []
     last = centre
     for bar in bars:
@@ -124,36 +146,41 @@ def bass(piece: Piece, bars: list[Bar], rng: Random) -> list[Event]:
                 tone = {"F": 2, "T": 1}.get(sign, 0)
                 pitch = root + (chord.tones[tone] - chord.root) % 12 + 12 * (sign == "O")
             last = pitch
+            root_like = 1.0 if sign in "RW" else 0.85
             length = min(held * STEP, piece.chord_end(start) - start)
             length *= 0.95 if held > 1 else 0.8
-            notes.append(Event(start, length, pitch, rng.uniform(0.8, 1.0)))
+            force = root_like * accent(step, piece.meter) * rng.uniform(0.92, 1.0)
+            notes.append(Event(start, length, pitch, force))
     return notes
 
 
 def chords(piece: Piece, bars: list[Bar], rng: Random) -> list[Event]:
     """The harmony in close position, struck or broken by a figure."""
-    figure = fit(rng.choice(piece.style.chords), piece.meter)
+    drawn = rng.choice(piece.style.chords)
+    played = figures(drawn, piece, "0" if "0" in drawn else "x")
     centre = rng.choice((55, 58, 60, 62, 64))
     steps = round(piece.bar / STEP)
     notes: list[Event] = []
     previous: tuple[int, ...] = ()
     for bar in bars:
-        for step, sign, held in onsets(figure, bar, steps):
+        for step, sign, held in onsets(played[bar.drums], bar, steps):
             start = bar.start + step * STEP
             pitches = voicing(piece.chord_at(start).tones, previous, centre)
             previous = pitches
             length = min(held * STEP, piece.chord_end(start) - start) * 0.92
-            force = rng.uniform(0.75, 1.0) * (1.0 if step % 4 == 0 else 0.85)
+            force = rng.uniform(0.92, 1.0) * accent(step, piece.meter)
             if sign.isdigit():
                 turn, tone = divmod(int(sign), len(pitches))
                 notes.append(Event(start, length * 1.5, pitches[tone] + 12 * turn, force))
+                if step == 0:
+                    notes.append(Event(start, 4 * STEP, pitches[0] - 12, force))
             else:
                 notes += [Event(start, length, pitch, force) for pitch in pitches]
     return notes
 
 
 def pad(piece: Piece, bars: list[Bar], rng: Random) -> list[Event]:
-    """Each chord held from its beginning to its end."""
+    """Each chord held to its end, struck anew at every bar line."""
     centre = rng.choice((60, 64, 67, 72))
     notes: list[Event] = []
     previous: tuple[int, ...] = ()
@@ -163,14 +190,8 @@ def pad(piece: Piece, bars: list[Bar], rng: Random) -> list[Event]:
             pitches = voicing(piece.chord_at(at).tones[:4], previous, centre)
             previous = pitches
             end = min(piece.chord_end(at), bar.start + piece.bar)
-            joined = [n for n in notes if n.start + n.length >= at - 1e-6][-len(pitches) :]
-            if [n.pitch for n in joined] == list(pitches):
-                # The chord goes on over the bar line: hold it instead of striking it again.
-                notes[-len(pitches) :] = [
-                    Event(n.start, end - n.start, n.pitch, n.velocity) for n in joined
-                ]
-            else:
-                notes += [Event(at, end - at, pitch, 0.8) for pitch in pitches]
+            force = 0.9 if at == bar.start else 0.5
+            notes += [Event(at, 0.98 * (end - at), pitch, force) for pitch in pitches]
             at = end
     return notes
 
@@ -180,14 +201,16 @@ def lead(piece: Piece, bars: list[Bar], rng: Random) -> list[Event]:
 
     Its contour is a bounded walk; every fourth bar answers with another contour.
     """
-    figure = fit(rng.choice(piece.style.lead), piece.meter)
+    drawn = rng.choice(piece.style.lead)
+    played = figures(drawn, piece, "0" if "0" in drawn else "x")
     steps = round(piece.bar / STEP)
     beat = 6 if piece.meter == (6, 8) else 4
     centre = rng.choice((69, 72, 74, 76, 79))
-    contours = [_contour(len(figure), rng) for _ in range(2)]
+    contours = [_contour(len(played[True]), rng) for _ in range(2)]
     notes: list[Event] = []
     for bar in bars:
         contour = contours[bar.index % 4 == 3]
+        figure = played[bar.drums]
         offset = (bar.index % max(1, len(figure) // steps)) * steps
         chosen = list(onsets(figure, bar, steps))
         for number, (step, sign, held) in enumerate(chosen):
@@ -202,7 +225,8 @@ def lead(piece: Piece, bars: list[Bar], rng: Random) -> list[Event]:
                 strong = step % beat == 0 or number == len(chosen) - 1
                 pitch = in_scale(goal, tones[:3] if strong else piece.scale)
             length = held * STEP * (0.95 if held > 1 else 0.85)
-            notes.append(Event(start, length, pitch, rng.uniform(0.75, 1.0)))
+            force = accent(step, piece.meter) * rng.uniform(0.92, 1.0)
+            notes.append(Event(start, length, pitch, force))
     return notes
 
 

@@ -78,6 +78,32 @@ def fit(figure: str, meter: Meter) -> str:
     return "".join(_FITS[meter](bar) for bar in bars)
 
 
+def accent(step: int, meter: Meter) -> float:
+    """How strongly a bar's sixteenth is played: its first beat stands out from all others.
+
+    1 on the first beat, 0.6 where a group of beats begins (5/4 is 3 + 2, 7/8 is 2 + 2 + 3), 0.56
+    on the other quarters of a simple meter, 0.5 on eighths, 0.42 between them.
+    """
+    if step == 0:
+        return 1.0
+    if step in _GROUPS[meter]:
+        return 0.6
+    if meter[1] == 4 and step % 4 == 0:
+        return 0.56
+    return 0.42 if step % 2 else 0.5
+
+
+def grounded(figure: str, steps: int, sign: str) -> str:
+    """The figure with a note (`sign`) on the first beat of each of its bars that lacks one."""
+    bars = (figure[i : i + steps] for i in range(0, len(figure), steps))
+    return "".join(bar if bar[0] not in ".-" else _struck(bar, sign) for bar in bars)
+
+
+def _struck(bar: str, sign: str) -> str:
+    held = len(bar) - len(bar.lstrip(".-"))
+    return sign + "-" * (min(held, 4) - 1) + bar[min(held, 4) :]
+
+
 def _compound(bar: str) -> str:
     beats = (bar[i : i + 4] for i in (0, 4))
     return "".join(beat[0] + beat[1] + beat[2] + beat[1] + beat[2] + beat[3] for beat in beats)
@@ -90,3 +116,4 @@ _FITS = {
     (5, 4): lambda bar: bar + bar[8:12],
     (7, 8): lambda bar: bar[:14],
 }
+_GROUPS = {(4, 4): (8,), (3, 4): (), (6, 8): (6,), (5, 4): (12,), (7, 8): (4, 8)}

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.signal import butter, sosfilt
 
-from ditto_daw.training.bank import LEVEL, RATE
+from ditto_daw.training.bank import LEVEL, RATE, spoken
 
 NOTE = 4.4
 Wave = NDArray[np.float32]
@@ -198,19 +198,19 @@ def _saw_pad(hz: float, rng: np.random.Generator) -> Mono:
     t = time_axis(NOTE)
     centre, rate = rng.uniform(800, 4000), rng.uniform(0.1, 0.5)
     cutoff = centre * 2 ** (0.7 * np.sin(2 * np.pi * rate * t + rng.uniform(0, 6)))
-    return _attack(_swept(_saws(hz, list(rng.uniform(-15, 15, 5)), rng), cutoff), 0.35)
+    return _attack(_swept(_saws(hz, list(rng.uniform(-15, 15, 5)), rng), cutoff), 0.04)
 
 
 def _warm_pad(hz: float, rng: np.random.Generator) -> Mono:
     wave = _swept(_saws(hz, [-8, 0, 8], rng), _constant(rng.uniform(400, 1400)))
-    return _attack(wave, rng.uniform(0.2, 0.6))
+    return _attack(wave, rng.uniform(0.015, 0.06))
 
 
 def _glass_pad(hz: float, rng: np.random.Generator) -> Mono:
     t = time_axis(NOTE)
     index = rng.uniform(0.3, 1.2) * (1 + 0.5 * np.sin(2 * np.pi * rng.uniform(0.2, 0.8) * t))
     wave = _fm(hz, 2.0, index) + _fm(hz * 1.004, 3.0, index)
-    return _attack(wave, rng.uniform(0.2, 0.8))
+    return _attack(wave, rng.uniform(0.015, 0.06))
 
 
 def _noise_pad(hz: float, rng: np.random.Generator) -> Mono:
@@ -220,7 +220,7 @@ def _noise_pad(hz: float, rng: np.random.Generator) -> Mono:
         butter(1, band, "bandpass", fs=RATE, output="sos"), rng.normal(size=int(NOTE * RATE))
     )
     tone = np.sin(2 * np.pi * hz * time_axis(NOTE))
-    return _attack(noise / np.std(noise) + rng.uniform(0.2, 1) * tone, 0.5)
+    return _attack(0.5 * noise / np.std(noise) + rng.uniform(0.7, 1.5) * tone, 0.05)
 
 
 MAKERS: dict[str, Maker] = {
@@ -237,7 +237,7 @@ def note(name: str, variation: int, pitch: int) -> NDArray[np.float16]:
     """One held note of an instrument, (samples,), mono, at the bank's level."""
     rng = np.random.default_rng([sorted(MAKERS).index(name), variation])
     wave = MAKERS[name](440 * 2 ** ((pitch - 69) / 12), rng)
-    return _levelled(wave - wave.mean())
+    return _levelled(spoken(wave - wave.mean()))
 
 
 def _levelled(wave: Mono) -> NDArray[np.float16]:

@@ -43,5 +43,5 @@ STYLE = Style(
     },
     bars_per_chord=(1, 2),
     chord_size=(3, 4, 5),
-    sidechain=0.7,
+    sidechain=0.5,
 )

@@ -43,6 +43,6 @@ STYLE = Style(
     },
     bars_per_chord=(1, 1, 0.5),
     chord_size=(4, 5),
-    swing=(0.6, 0.67),
+    swing=(2 / 3, 2 / 3),
     scales={"major": ("ionian",), "minor": ("harmonic", "dorian")},
 )

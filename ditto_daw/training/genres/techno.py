@@ -38,6 +38,6 @@ STYLE = Style(
     },
     bars_per_chord=(2, 4),
     chord_size=(3,),
-    sidechain=0.6,
+    sidechain=0.45,
     scales={"major": ("mixolydian",), "minor": ("aeolian", "phrygian")},
 )
