@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from ditto_daw.errors import AssetMissing, BadRequest, OutputRefused
+from ditto_daw.paths import make_room
 
 PREFIX = "asset:"
 MOST_BYTES = 4 << 30
@@ -56,7 +57,7 @@ class Assets:
         folder.mkdir(parents=True, exist_ok=True)
         for leftover in folder.glob("*.part"):
             leftover.unlink(missing_ok=True)
-        self._make_room(0)
+        make_room(folder, 0, most_bytes)
 
     def put(self, sha256: str, size: int, offset: int, data: bytes) -> int:
         """Take bytes at an offset; the count received so far, which is where to go on.
@@ -120,7 +121,7 @@ class Assets:
     def _begin(self, sha256: str, size: int) -> _Part:
         while len(self._parts) >= MOST_PARTS:
             self._forget(next(iter(self._parts)))
-        self._make_room(size)
+        make_room(self._folder, size, self._most)
         path = self._folder / f"{sha256}.part"
         part = _Part(path, path.open("wb"), size, hashlib.sha256())
         self._parts[sha256] = part
@@ -146,18 +147,6 @@ class Assets:
         if part:
             part.file.close()
             part.path.unlink(missing_ok=True)
-
-    def _make_room(self, size: int) -> None:
-        """Remove the assets that were used longest ago until `size` more bytes fit."""
-        held = [(path.stat(), path) for path in self._folder.iterdir() if path.is_file()]
-        held.sort(key=lambda item: item[0].st_mtime)
-        total = sum(stat.st_size for stat, _ in held)
-        for stat, path in held:
-            if total + size <= self._most:
-                return
-            if path.suffix != ".part":
-                path.unlink(missing_ok=True)
-                total -= stat.st_size
 
 
 def name_of(path: Path) -> str:

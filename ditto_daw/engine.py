@@ -8,30 +8,40 @@ from pathlib import Path
 
 import torch
 
-from ditto_daw.events import Event
+from ditto_daw.events import Event, Wish
 from ditto_daw.models.bundled import WEIGHTS, Bundled
 from ditto_daw.render import render
 from ditto_daw.request import Request
+from ditto_daw.store import Store
 
 
 class Engine:
-    """The model, ready to render. Previews live in a folder that goes with it."""
+    """The model, ready to render.
 
-    def __init__(self, model: Bundled) -> None:
+    folder: keeps latents and previews, the latter as long as the engine is open; None is a
+    temporary one.
+    """
+
+    def __init__(self, model: Bundled, folder: Path | None = None) -> None:
         self._model: Bundled | None = model
-        self._previews = tempfile.TemporaryDirectory(prefix="ditto-previews-")
+        self._temporary = tempfile.TemporaryDirectory(prefix="ditto-") if folder is None else None
+        self._store = Store(Path(self._temporary.name) if self._temporary else folder or Path())
         self.device = str(model.device)
+        self._store.clear_previews()
 
-    def render(self, request: Request) -> Iterator[Event]:
-        """Yields before every call of a network, `Done` last; closing the iterator cancels."""
+    def render(self, request: Request, wish: Wish | None = None) -> Iterator[Event]:
+        """Yields before every call of a network, `Done` last; closing the iterator cancels, and
+        the wish may end it sooner."""
         if self._model is None:
             raise RuntimeError("the engine is closed")
-        return render(request, self._model, Path(self._previews.name))
+        return render(request, self._model, self._store, wish)
 
     def close(self) -> None:
         """Frees the device and drops the previews."""
         self._model = None
-        self._previews.cleanup()
+        self._store.clear_previews()
+        if self._temporary:
+            self._temporary.cleanup()
         if self.device.startswith("cuda"):
             torch.cuda.empty_cache()
 
@@ -45,6 +55,6 @@ def choose_device(wanted: str) -> str:
     return "mps" if torch.backends.mps.is_available() else "cpu"
 
 
-def load(device: str, weights: Path = WEIGHTS) -> Engine:
-    """The engine of the bundled model on "auto", "cpu", "cuda" or "mps"."""
-    return Engine(Bundled.load(weights, choose_device(device)))
+def load(device: str, folder: Path | None = None, weights: Path = WEIGHTS) -> Engine:
+    """The engine of the bundled model on "auto", "cpu", "cuda" or "mps"; folder as there."""
+    return Engine(Bundled.load(weights, choose_device(device)), folder)

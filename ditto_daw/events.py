@@ -82,6 +82,21 @@ class Take:
 
 
 @dataclass(frozen=True)
+class Ready:
+    """One variation is on the disk, before the others; Done tells of it again."""
+
+    number: int
+    take: Take
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"event": "take", "number": self.number, "take": self.take.to_dict()}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Ready:
+        return cls(data["number"], Take.from_dict(data["take"]))
+
+
+@dataclass(frozen=True)
 class Done:
     """The render is complete; always the last event."""
 
@@ -95,13 +110,24 @@ class Done:
         return cls(tuple(Take.from_dict(take) for take in data["takes"]))
 
 
-Event = Progress | Preview | Done
+Event = Progress | Preview | Ready | Done
 
-_EVENTS: dict[str, type[Progress] | type[Preview] | type[Done]] = {
+_EVENTS: dict[str, type[Progress] | type[Preview] | type[Ready] | type[Done]] = {
     "progress": Progress,
     "preview": Preview,
+    "take": Ready,
     "done": Done,
 }
+
+
+@dataclass
+class Wish:
+    """What its owner asks of a render under way.
+
+    keep: go no further than the best so far.
+    """
+
+    keep: bool = False
 
 
 def event_from_dict(data: dict[str, Any]) -> Event:

@@ -13,8 +13,8 @@ from typing import Any
 
 from ditto_daw.errors import BadRequest
 from ditto_daw.messages import TEXT_PIECE
-from ditto_daw.parts import DEPTHS, MOST_SECONDS, RATES
-from ditto_daw.request import MOST_BARS, MOST_SAMPLES, MOST_VARIATIONS
+from ditto_daw.parts import DEPTHS, MOST_BARS, MOST_SECONDS, MOST_VARIATIONS, RATES
+from ditto_daw.request import MOST_SAMPLES
 from ditto_daw.schema import Argument
 from ditto_daw.vocabulary import KINDS, ROLES, USES
 
@@ -25,6 +25,9 @@ ROWS_PER_PIECE = 200
 _FIELDS = (
     Argument("kind", "text", f"{' or '.join(KINDS)}: plain and at once, or guided"),
     Argument("use", "text", f"of a loop: {', '.join(USES)}"),
+    Argument("from.job", "id", "start from a take of this earlier job, see below"),
+    Argument("from.take", "int", "which of its takes, from 0", 0, MOST_VARIATIONS - 1),
+    Argument("from.path", "text", "instead: the earlier result's file, asset or latent"),
     Argument("source.path", "text", 'audio file on the daemon\'s disk, or "asset:" and its sha256'),
     Argument("source.start", "number", "seconds into the file", 0, MOST_SECONDS),
     Argument("source.end", "number", "seconds into the file", 0, MOST_SECONDS),
@@ -48,6 +51,8 @@ _FIELDS = (
     Argument("iterations", "int", "steps of the optimiser", 0, 500),
     Argument("strength", "number", "how firmly the controls hold", 0, 1),
     Argument("repair_beats", "number", "quarters re-made at the end by a repair", 0.25, 64),
+    Argument("redo.start", "number", "first bar that a redo re-makes, from 0", 0, MOST_BARS),
+    Argument("redo.end", "number", "bar before which it stops; may wrap", 0, MOST_BARS),
     Argument("output.folder", "text", "where the WAVs go; the daemon's own folder otherwise"),
     Argument("output.rate", "int", f"{', '.join(map(str, RATES))}; the source's otherwise"),
     Argument("output.depth", "int", f"bits: {', '.join(map(str, DEPTHS))}, where 32 is float"),

@@ -132,9 +132,16 @@ _REQUESTS = (
     Message(
         "/ditto/job/cancel",
         "Stop a job, whether being built, queued or running. Looked at before every call of the "
-        "model; no file is left.",
+        "model; no file is left, takes that were told before included.",
         (ID,),
         replies=(OK, "/ditto/job/cancelled", *ENDS, FAIL),
+    ),
+    Message(
+        "/ditto/job/keep",
+        "Enough: render the best found so far, or finish what is being sampled, and be done. Of "
+        "several drafts, those that are ready stay. May be sent again; a cancel still wins.",
+        (ID,),
+        replies=(OK, *ENDS, FAIL),
     ),
     Message(
         "/ditto/job/state",

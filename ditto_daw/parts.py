@@ -1,4 +1,4 @@
-"""The parts of a request that are objects of their own: source, midi and output."""
+"""The parts of a request that are objects of their own: source, from, redo, midi and output."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from ditto_daw.units import plain
 MOST_SECONDS = 3600.0
 RATES = (44_100, 48_000, 96_000)
 DEPTHS = (16, 24, 32)
+MOST_BARS = 64
+MOST_VARIATIONS = 8
 _ASSET = re.compile(r"asset:[0-9a-f]{64}")
 
 
@@ -57,6 +59,60 @@ class Source:
             "position": plain(self.position),
             "rate": plain(self.rate),
         }
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """The earlier result that a job starts from, under the name "from".
+
+    job, take: a job of the same client and the number of its take, from 0. path: instead, the
+    take's file, its asset or its latent.
+    """
+
+    job: str | None = None
+    take: int = 0
+    path: str | None = None
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Earlier:
+        fields = Fields(data, ("job", "take", "path"), "from")
+        if (fields.get("job") is None) == (fields.get("path") is None):
+            raise BadRequest(
+                "from", "Name the earlier result by its job and take, or by its path; one of them."
+            )
+        if fields.get("path") is not None:
+            return cls(path=_path(fields))
+        return cls(fields.text("job", 64), fields.whole("take", 0, MOST_VARIATIONS - 1, 0))
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"path": self.path} if self.path else {"job": self.job, "take": self.take}
+
+
+@dataclass(frozen=True)
+class Redo:
+    """The bars [start, end) of a loop that are re-made, counted from its beginning, from 0.
+
+    An end that is not after the start lies in the next round: 3 to 1 re-makes the last bar of
+    four, the wrap, and the first.
+    """
+
+    start: Fraction
+    end: Fraction
+
+    @classmethod
+    def from_dict(cls, data: Any) -> Redo:
+        fields = Fields(data, ("start", "end"), "redo")
+        redo = cls(fields.fraction("start", 0, MOST_BARS), fields.fraction("end", 0, MOST_BARS))
+        if redo.start == redo.end:
+            raise BadRequest(
+                "redo.end",
+                f"The bars to re-make begin and end at {float(redo.start):g}: that is none, or all"
+                ' of them. Ask for fewer, or for a "new" loop.',
+            )
+        return redo
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"start": plain(self.start), "end": plain(self.end)}
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import stat
@@ -97,6 +98,24 @@ def check_writable(folder: Path, argument: str = "output.folder") -> None:
 def temporary_name(folder: Path) -> Path:
     """A fresh name in a folder that no host lists and that `sweep_leftovers` knows."""
     return folder / f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}{TEMPORARY_SUFFIX}"
+
+
+def make_room(folder: Path, size: int, most: int) -> None:
+    """Delete the files of a folder that were used longest ago until `size` more bytes make no more
+    than `most`. Files that are still arriving stay."""
+    held = []
+    for path in folder.iterdir():
+        with contextlib.suppress(OSError):  # another process may have swept it
+            if path.is_file():
+                held.append((path.stat().st_mtime, path.stat().st_size, path))
+    total = sum(each for _, each, _ in held)
+    for _, each, path in sorted(held):
+        if total + size <= most:
+            return
+        if path.suffix != TEMPORARY_SUFFIX:
+            with contextlib.suppress(OSError):  # Windows deletes no file that is open
+                path.unlink()
+                total -= each
 
 
 def sweep_leftovers(folder: str | Path) -> int:

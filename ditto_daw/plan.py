@@ -14,6 +14,7 @@ from ditto_daw.audiofile import Region, read_region
 from ditto_daw.audiowrite import check_output, output_subtype
 from ditto_daw.errors import BadRequest, EmptyMidi
 from ditto_daw.grid import FrameGrid, frame_grid
+from ditto_daw.keep import kept_samples, length_field
 from ditto_daw.midifile import notes_from_file
 from ditto_daw.notes import Note
 from ditto_daw.prompt import Understood
@@ -23,8 +24,6 @@ from ditto_daw.units import round_half_up
 MODEL_RATE, MODEL_HOP = 44_100, 512
 SHORTEST_SECONDS, LONGEST_SECONDS = 0.5, 48.0
 """What one pass of the model renders."""
-SHORTEST_PART = 0.05
-"""Seconds that the kept and the re-made part need at least: less has no level to match."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,15 +78,18 @@ class Plan:
     def known_frames(self) -> NDArray[np.bool_]:
         """Frames (F,) whose two hops around them lie wholly in kept audio.
 
-        The wrap is no edge: there the clip's first frame is what the loop begins with.
+        The wrap is no edge: there a clip's first frame is what the loop begins with. Only where
+        some bars of a loop are re-made, the loop's end runs into its beginning.
         """
         if self.keep is None:
             return np.zeros(self.frames, dtype=bool)
-        changes = np.concatenate([[0], np.cumsum(~self.keep)])
         middle = np.arange(self.frames) * self.length / self.frames
         reach = MODEL_HOP * self.rate / MODEL_RATE
-        low = np.clip(np.round(middle - reach), 0, self.length).astype(int)
-        high = np.clip(np.round(middle + reach), 0, self.length).astype(int)
+        beyond = int(reach) + 1
+        around = np.pad(self.keep, beyond, mode="wrap" if self.request.redo else "edge")
+        changes = np.concatenate([[0], np.cumsum(~around)])
+        low = np.round(middle - reach).astype(int) + beyond
+        high = np.round(middle + reach).astype(int) + beyond
         return np.asarray(changes[low] == changes[high])
 
 
@@ -105,7 +107,7 @@ def make_plan(request: Request, multiple: int) -> Plan:
     seconds = length / rate
     if not SHORTEST_SECONDS <= seconds <= LONGEST_SECONDS:
         raise BadRequest(
-            _length_field(request),
+            length_field(request),
             f"The result would be {seconds:.2f} s long; one pass renders {SHORTEST_SECONDS:g}"
             f" to {LONGEST_SECONDS:g} s.",
         )
@@ -126,7 +128,7 @@ def make_plan(request: Request, multiple: int) -> Plan:
         output_rate=output_rate,
         output_length=output_length,
         subtype=subtype,
-        keep=_kept(request, clip, length) if clip and request.use != "new" else None,
+        keep=kept_samples(request, clip, length) if clip and request.use != "new" else None,
         frames=frames,
         grid=_in_frame_time(frame_grid(request.file_tempo, request.position, times), seconds),
     )
@@ -148,13 +150,6 @@ def _lengths(request: Request, clip: Region | None, rate: int, output_rate: int)
     return request.length(rate, clip.audio.shape[1] if clip else 0), output_length
 
 
-def _length_field(request: Request) -> str:
-    """The field that the length comes from."""
-    if request.samples is not None:
-        return "samples"
-    return "source" if request.bars is None else "bars"
-
-
 def _notes(request: Request) -> tuple[Note, ...]:
     """The notes of the MIDI clip, from its file or from the request."""
     midi = request.midi
@@ -172,23 +167,3 @@ def _in_frame_time(grid: FrameGrid, seconds: float) -> FrameGrid:
     tempo counted in its own frames differs by as much."""
     nominal = grid.tempo.size * MODEL_HOP / MODEL_RATE
     return replace(grid, tempo=grid.tempo * (seconds / nominal))
-
-
-def _kept(request: Request, clip: Region, length: int) -> NDArray[np.bool_]:
-    """Samples of the result that stay the clip's: all but the last beats of a repair, the whole
-    clip of an extension."""
-    rate, own = clip.rate, clip.audio.shape[1]
-    if request.use == "extend":
-        kept, field, remedy = own, _length_field(request), "give a longer clip or ask for more"
-    else:
-        tempo = request.file_tempo
-        end = tempo.quarter(tempo.seconds(request.position) + Fraction(length, rate))
-        kept = length - tempo.length(end - request.repair_beats, end, rate)
-        field, remedy = "repair_beats", "give a longer clip or re-make fewer or more beats"
-    if min(kept, length - kept) < SHORTEST_PART * rate:
-        raise BadRequest(
-            field,
-            f"Of {length / rate:.2f} s, {max(kept, 0) / rate:.2f} s would be kept and"
-            f" {(length - kept) / rate:.2f} s made anew; each needs {SHORTEST_PART:g} s: {remedy}.",
-        )
-    return np.asarray(np.arange(length) < kept)

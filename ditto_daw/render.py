@@ -9,52 +9,65 @@ from __future__ import annotations
 import time
 from collections.abc import Generator, Iterator
 from functools import partial
-from pathlib import Path
 
 from torch import Tensor
 
 from ditto_daw import controls
-from ditto_daw.events import Done, Event, Progress
-from ditto_daw.latent import gaussian
+from ditto_daw.events import Done, Event, Progress, Ready, Take, Wish
 from ditto_daw.models.bundled import Bundled
-from ditto_daw.optimise import Optimised, Step, optimise
+from ditto_daw.optimise import Step, optimise
 from ditto_daw.request import Request
 from ditto_daw.samplers import SAMPLERS
 from ditto_daw.schedule import step_times
+from ditto_daw.store import Store
 from ditto_daw.studio import Studio
-from ditto_daw.takes import write_all, write_preview
+from ditto_daw.takes import Previews, discard, write_take
 
 DRAFT_STEPS = 12
 """Sampler steps of a render that optimises nothing."""
 
 
-def render(request: Request, model: Bundled, previews: Path) -> Iterator[Event]:
-    """Yields progress, perhaps a preview, and last `Done` with one take per variation.
+def render(
+    request: Request, model: Bundled, store: Store, wish: Wish | None = None
+) -> Iterator[Event]:
+    """Yields progress, perhaps previews, each take as soon as it is ready, and last `Done`.
 
-    previews: a folder for what is heard while the render goes on. Raises a DittoError whose
-    argument names the field at fault; no half file is left behind when it is closed early.
+    store: keeps previews and latents. wish: what the owner asks meanwhile. Raises a DittoError
+    whose argument names the field at fault; no take is left behind when it is closed early.
     """
     yield Progress("reading", 0, 1)
-    studio = Studio.open(request, model, previews)
-    latent = gaussian(studio.seeds, model.unet.config.latent, studio.positions, str(model.device))
-    if studio.figures.controls:
-        found = yield from optimised(studio, latent)
-        latent, clean = found.latent, found.x0
-    else:
-        clean = yield from sampled(studio, latent)
-    audios = []
-    for number in range(len(studio.seeds)):
-        yield Progress("vocoding", number, len(studio.seeds))
-        audios.append(studio.audio_of(clean[number : number + 1]))
-    yield Done(write_all(studio, audios, latent))
+    wish = wish or Wish()
+    studio = Studio.open(request, model, store)
+    latent = studio.beginning()
+    guided = bool(studio.figures.controls)
+    steps = studio.preset.steps if guided else DRAFT_STEPS
+    if guided:
+        latent, clean = yield from optimised(studio, latent, wish)
+    takes: list[Take] = []
+    try:
+        for number in range(studio.variations):
+            own = latent[number : number + 1]
+            if guided:
+                made = clean[number : number + 1]
+            else:
+                made = yield from sampled(studio, own, number)
+            yield Progress("vocoding", number, studio.variations)
+            takes.append(write_take(studio, number, studio.audio_of(made), own, steps))
+            yield Ready(number, takes[-1])
+            if wish.keep and not guided:
+                break
+    except BaseException:
+        discard(takes)
+        raise
+    yield Done(tuple(takes))
 
 
-def sampled(studio: Studio, latent: Tensor) -> Generator[Event, None, Tensor]:
-    """Clean latents of a plain render."""
+def sampled(studio: Studio, latent: Tensor, number: int) -> Generator[Event, None, Tensor]:
+    """The clean latent (1, C, P) of one variation, plainly."""
     steps = SAMPLERS[studio.preset.sampler](studio.denoise, latent, step_times(DRAFT_STEPS))
-    done = 0
+    before, done = number * DRAFT_STEPS, 0
     while True:
-        yield Progress("sampling", done, DRAFT_STEPS)
+        yield Progress("sampling", before + done, studio.variations * DRAFT_STEPS)
         try:
             next(steps)
         except StopIteration as end:
@@ -62,29 +75,41 @@ def sampled(studio: Studio, latent: Tensor) -> Generator[Event, None, Tensor]:
         done = min(done + 1, DRAFT_STEPS)
 
 
-def optimised(studio: Studio, latent: Tensor) -> Generator[Event, None, Optimised]:
-    """DITTO's Algorithm 1; the latent as it came becomes the preview."""
+def optimised(
+    studio: Studio, latent: Tensor, wish: Wish
+) -> Generator[Event, None, tuple[Tensor, Tensor]]:
+    """DITTO's Algorithm 1: x_T and the clean latents (B, C, P) of it, the best that were found.
+
+    The latent as it came is the first preview, the best so far the next ones.
+    """
     found, model, preset = studio.figures.controls, studio.model, studio.preset
     sound = partial(model.sound, wrap=True) if preset.audible else None
     objective = controls.objective(found, model.codec.decode, sound)
     search = optimise(studio.denoise, latent, objective, preset, controls.tolerances(found))
+    previews, best = Previews(studio), None
     progress = Progress("optimising", 0, preset.iterations)
     while True:
         yield progress
+        if wish.keep and best is not None and best.whole:
+            studio.stopped = best.iteration, best.of
+            return best.latent, best.x0
         try:
             step = next(search)
         except StopIteration as end:
-            return end.value
+            return end.value.latent, end.value.x0
         if step is None:
             continue
-        progress = _progress(studio, step)
+        best, progress = step, _progress(studio, step)
         if step.iteration == 0 and step.losses:
-            for number in range(len(studio.seeds)):
+            for number in range(studio.variations):
                 yield progress
                 audio = studio.audio_of(step.x0[number : number + 1]).audio
                 studio.figures.uncontrolled(number, audio)
                 if number == 0:
-                    yield write_preview(studio, audio, step.losses)
+                    yield previews.write(step, audio)
+        elif step.losses and previews.due(step):
+            yield progress
+            yield previews.write(step)
 
 
 def _progress(studio: Studio, step: Step) -> Progress:

@@ -7,7 +7,7 @@ from ditto_daw.schema import Argument, Message
 ASSET_LIMIT = 1 << 30
 """Most bytes of one asset: its offsets are 32-bit integers."""
 
-ID = Argument("id", "id", "the job, in the client's own words")
+ID = Argument("id", "job", "the job, in the client's own words")
 PIECE = Argument("piece", "int", "which piece this is, from 0", 0, 4095)
 OF = Argument("of", "int", "how many pieces there are in all", 1, 4096)
 HASH = Argument("sha256", "text", "SHA-256 of the whole file, 64 hexadecimal digits", high=64)
@@ -102,13 +102,15 @@ _REPLIES = (
     ),
     Message(
         "/ditto/job/preview",
-        "The best result so far can be heard.",
+        "The best result so far can be heard: first what the seed does without control, then, "
+        "every few seconds, what has become better. Of several variations, the first.",
         (ID, Argument("path", "text", "a WAV"), Argument("asset", "text", "the same, to get")),
         LOSS,
     ),
     Message(
         "/ditto/job/take",
-        "One result. All takes come before done, and again with it.",
+        "One result, as soon as it is ready: drafts come one by one. All takes come again with "
+        "done.",
         (
             ID,
             Argument("index", "int", "from 0"),

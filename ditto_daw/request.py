@@ -14,25 +14,27 @@ from ditto_daw.curves import Curve
 from ditto_daw.errors import BadRequest
 from ditto_daw.fields import Fields, choice, rows, shown
 from ditto_daw.notes import check_melody
-from ditto_daw.parts import Midi, Output, Source
+from ditto_daw.parts import MOST_BARS, MOST_VARIATIONS, Earlier, Midi, Output, Redo, Source
 from ditto_daw.prompt import Understood, key_named, understand
 from ditto_daw.timeline import tempo_from_json, tempo_to_dict
 from ditto_daw.units import TempoMap, plain
 from ditto_daw.vocabulary import GENRES, KEYS, KINDS, MOODS, ROLES, USES
 
-MOST_BARS = 64
 MOST_SAMPLES = 600 * 96_000
-MOST_VARIATIONS = 8
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
 
 
 @dataclass(frozen=True)
 class Request:
-    """One job. Fields as in `docs/osc.md`; build it with `from_dict`, which checks everything."""
+    """One job. Fields as in `docs/osc.md`; build it with `from_dict`, which checks everything.
+
+    `earlier` is "from" in JSON, a word that Python keeps for itself.
+    """
 
     id: str
     kind: str = "loop"
     use: str = "new"
+    earlier: Earlier | None = None
     source: Source | None = None
     position: Fraction = Fraction(0)
     bars: Fraction | None = None
@@ -53,12 +55,13 @@ class Request:
     iterations: int | None = None
     strength: float = 1.0
     repair_beats: Fraction = Fraction(4)
+    redo: Redo | None = None
     output: Output = field(default_factory=Output)
 
     @classmethod
     def from_dict(cls, data: Any) -> Request:
         """The request that a JSON object describes. Raises BadRequest naming field and range."""
-        fields = Fields(data, cls.__dataclass_fields__)
+        fields = Fields(data, NAMES)
         job = fields.text("id", 64)
         if not _ID.fullmatch(job):
             raise BadRequest(
@@ -68,10 +71,12 @@ class Request:
         source = None if source is None else Source.from_dict(source)
         start = source.position if source else Fraction(0)
         midi, curve, output = fields.get("midi"), fields.get("curve"), fields.get("output")
+        earlier, redo = fields.get("from"), fields.get("redo")
         request = cls(
             id=job,
             kind=fields.choice("kind", KINDS, "loop"),
             use=fields.choice("use", USES, "new"),
+            earlier=None if earlier is None else Earlier.from_dict(earlier),
             source=source,
             position=fields.fraction("position", -1e6, 1e6, start),
             bars=fields.fraction("bars", 0, MOST_BARS, None),
@@ -92,6 +97,7 @@ class Request:
             iterations=fields.whole("iterations", 0, 500, None),
             strength=fields.number("strength", 0, 1, 1.0),
             repair_beats=fields.fraction("repair_beats", 0.25, 64, Fraction(4)),
+            redo=None if redo is None else Redo.from_dict(redo),
             output=Output() if output is None else Output.from_dict(output),
         )
         _check_together(request)
@@ -103,6 +109,7 @@ class Request:
             "id": self.id,
             "kind": self.kind,
             "use": self.use,
+            "from": self.earlier and self.earlier.to_dict(),
             "source": self.source and self.source.to_dict(),
             "position": plain(self.position),
             "bars": None if self.bars is None else plain(self.bars),
@@ -123,6 +130,7 @@ class Request:
             "iterations": self.iterations,
             "strength": self.strength,
             "repair_beats": plain(self.repair_beats),
+            "redo": self.redo and self.redo.to_dict(),
             "output": self.output.to_dict(),
         }
 
@@ -134,8 +142,8 @@ class Request:
     def length(self, rate: int, source_samples: int = 0) -> int:
         """Samples of the result at `rate`, exactly.
 
-        source_samples: the source region's length at that rate; it is the answer for a repair,
-        twice it for an extension of no stated length, and the least for any extension.
+        source_samples: the source region's length at that rate; it is the answer for a repair or
+        a redo, twice it for an extension of no stated length, and the least for any extension.
         """
         if self.samples is not None:
             wanted = self.samples
@@ -165,6 +173,10 @@ class Request:
         return filled, said
 
 
+NAMES = tuple("from" if name == "earlier" else name for name in Request.__dataclass_fields__)
+"""The fields of a request in JSON."""
+
+
 def _key(fields: Fields) -> str:
     text = fields.text("key", 40, "")
     return "" if not text.strip() else key_named(text) or choice(text, "key", KEYS)
@@ -189,9 +201,15 @@ def _check_together(request: Request) -> None:
         raise BadRequest(
             "source", f"To {request.use} a loop, say which clip: source needs at least a path."
         )
-    if request.use == "repair" and lengths:
+    if request.use in ("repair", "redo") and lengths:
         raise BadRequest(
-            lengths[0], "A repaired loop keeps its clip's length; leave bars and samples out."
+            lengths[0],
+            f"A {request.use} keeps its clip's length; leave bars and samples out.",
+        )
+    if (request.use == "redo") != (request.redo is not None):
+        raise BadRequest(
+            "redo" if request.redo is None else "use",
+            'To re-make some bars, give use "redo" and redo with start and end, in bars from 0.',
         )
     if request.use == "new" and not lengths:
         raise BadRequest("bars", "Say how long the result shall be, in bars or in samples.")

@@ -18,6 +18,8 @@ from ditto_daw.errors import BadMessage, BadRequest
 
 FRACTION = re.compile(r"-?\d{1,18}(\.\d{1,18}|/[1-9]\d{0,17})?", re.ASCII)
 IDENTITY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
+OF = "/"
+"""Between a token and an id: "token/id" is the job of that client, whoever sends it from where."""
 HUGE = 3.4e38
 """About the greatest number that OSC's float holds."""
 Wire = tuple[str, Any]
@@ -72,6 +74,14 @@ def _identity(value: Any) -> str:
     raise ValueError("1 to 64 letters, digits or . _ : -")
 
 
+def _job(value: Any) -> str:
+    token, of, identity = str(value).rpartition(OF)
+    try:
+        return (_identity(token) + of if of else "") + _identity(identity if of else value)
+    except ValueError as wanted:
+        raise ValueError(f'{wanted}, perhaps after "token/"') from None
+
+
 def _blob(value: Any) -> bytes:
     if isinstance(value, (bytes, bytearray)):
         return bytes(value)
@@ -109,6 +119,7 @@ TYPES: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Wire], str]] = {
         lambda v: ("s", v),
         "1 to 64 letters, digits or . _ : - as text, or a whole number",
     ),
+    "job": (_job, lambda v: ("s", v), 'an id, or "token/id" as any address may send it'),
     "text": (_text, lambda v: ("s", v), "text (UTF-8)"),
     "int": (_integer, _spell_integer, "int; a float without fraction will do"),
     "float": (_single, lambda v: ("f", v), "float; an int will do"),

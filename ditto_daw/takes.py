@@ -1,44 +1,33 @@
-"""What a render leaves on the disk: takes with their figures, and previews."""
+"""What a render leaves on the disk: takes with their figures and latents, and previews."""
 
 from __future__ import annotations
 
 import time
-from dataclasses import asdict
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
+import torch
 from torch import Tensor
 
+from ditto_daw.asset_store import name_of
 from ditto_daw.audiowrite import free_path, write_atomic
 from ditto_daw.events import Preview, Take
 from ditto_daw.finish import Audio, Finished
 from ditto_daw.latent import correlation, norm_ratio
+from ditto_daw.optimise import Step
 from ditto_daw.studio import Studio
+from ditto_daw.warm import fingerprint, keep_latent, seed_of
+
+PREVIEW_SECONDS = 3.0
+"""Between two previews, at least."""
+PREVIEW_SHARE = 0.1
+"""Of the time since the last preview that making one may take."""
 
 
-def write_all(studio: Studio, audios: list[Finished], latent: Tensor) -> tuple[Take, ...]:
-    """All takes on disk, or none; latent (B, C, P) belongs to the audios row by row."""
-    takes: list[Take] = []
-    try:
-        for number, audio in enumerate(audios):
-            takes.append(_write(studio, number, audio, latent[number : number + 1]))
-    except BaseException:
-        for take in takes:
-            Path(take.path).unlink(missing_ok=True)
-        raise
-    return tuple(takes)
-
-
-def write_preview(studio: Studio, audio: Audio, losses: dict[str, float]) -> Preview:
-    """What can be heard before the takes are ready."""
-    plan = studio.plan
-    path = studio.previews / f"{plan.request.id.replace(':', '-')}.wav"
-    write_atomic(path, audio, plan.output_rate, plan.subtype)
-    return Preview(str(path), losses)
-
-
-def _write(studio: Studio, number: int, done: Finished, latent: Tensor) -> Take:
-    """The take of one variation, with its figures."""
-    plan, seed, audio = studio.plan, studio.seeds[number], done.audio
+def write_take(studio: Studio, number: int, done: Finished, latent: Tensor, steps: int) -> Take:
+    """The take of one variation on the disk, with its figures and its latent (1, C, P), of which
+    the sampler made it in so many steps."""
+    plan, seed, audio = studio.plan, seed_of(studio.plan, number), done.audio
     kind = plan.request.use if plan.request.kind == "loop" else plan.request.kind
     figures = studio.figures.of(number, audio) | {
         "latent": {
@@ -48,6 +37,50 @@ def _write(studio: Studio, number: int, done: Finished, latent: Tensor) -> Take:
         "crossings": [{**asdict(one), "good": one.good} for one in done.crossings],
         "seconds": round(time.monotonic() - studio.began, 2),
     }
+    if studio.stopped:
+        figures["stopped_at"], figures["steps"] = studio.stopped
     path = free_path(plan.folder, f"ditto-{kind}-{seed}")
     samples = write_atomic(path, audio, plan.output_rate, plan.subtype)
-    return Take(str(path), samples, plan.output_rate, seed, figures)
+    take = Take(str(path), samples, plan.output_rate, seed, figures, asset=name_of(path))
+    how = {
+        "model": fingerprint(studio.model),
+        "sampler": studio.preset.sampler,
+        "steps": str(steps),
+    }
+    return replace(take, latent=keep_latent(studio.store, take, latent[0], plan, how) or None)
+
+
+def discard(takes: list[Take]) -> None:
+    """Deletes takes of a render that does not come to its end."""
+    for take in takes:
+        for path in (take.path, take.latent):
+            if path:
+                Path(path).unlink(missing_ok=True)
+
+
+@dataclass
+class Previews:
+    """The best so far of the first variation, as a file: now and then, and only what is new."""
+
+    studio: Studio
+    heard: Tensor | None = None
+    not_before: float = 0.0
+
+    def due(self, step: Step) -> bool:
+        """Whether it is time, and the best iterate another one than was heard last."""
+        if self.heard is None:
+            return True
+        return time.monotonic() >= self.not_before and not torch.equal(self.heard, step.x0[0])
+
+    def write(self, step: Step, audio: Audio | None = None) -> Preview:
+        """The preview of a step, of which the audio is perhaps already there."""
+        began, plan = time.monotonic(), self.studio.plan
+        if audio is None:
+            audio = self.studio.audio_of(step.x0[:1]).audio
+        name = plan.request.id.replace(":", "-")
+        path = self.studio.store.previews / f"{name}-{step.iteration}.wav"
+        write_atomic(path, audio, plan.output_rate, plan.subtype)
+        self.studio.store.sweep()
+        self.heard, now = step.x0[0], time.monotonic()
+        self.not_before = now + max(PREVIEW_SECONDS, (now - began) / PREVIEW_SHARE)
+        return Preview(str(path), step.losses)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 import time
@@ -9,25 +10,49 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from safetensors.numpy import save_file
 
+from ditto_daw.asset_store import name_of
 from ditto_daw.errors import BrokenFile
-from ditto_daw.events import Done, Event, Preview, Progress, Take
+from ditto_daw.events import Done, Event, Preview, Progress, Ready, Take, Wish
 from ditto_daw.request import Request
+from ditto_daw.store import Store
 
 STEP_SECONDS = 0.02
 
 
 class FakeEngine:
-    """Yields `iterations` steps (5 unless told), then writes one small file per variation."""
+    """Yields `iterations` steps (5 unless told), then writes one small file per variation, of a
+    draft with steps before each. `folder` keeps a latent of each, as the real engine's does."""
 
     device = "fake"
 
-    def render(self, request: Request) -> Iterator[Event]:
+    def __init__(self, folder: Path | None = None) -> None:
+        self.store = Store(folder) if folder else None
+
+    def render(self, request: Request, wish: Wish) -> Iterator[Event]:
         folder = Path(request.output.folder or ".")
         with (folder / "renders.log").open("a", encoding="utf-8") as log:
             log.write(f"{request.id}\n")
+        takes: list[Take] = []
+        for number in range(request.variations):
+            if request.kind == "draft" or number == 0:
+                yield from self._work(request, folder, wish)
+            takes.append(self._take(request, folder, number))
+            yield Ready(number, takes[-1])
+            if wish.keep:
+                break
+        if request.prompt != "empty":
+            yield Done(tuple(takes))
+
+    def close(self) -> None:
+        pass
+
+    def _work(self, request: Request, folder: Path, wish: Wish) -> Iterator[Event]:
         steps = 5 if request.iterations is None else request.iterations
         for step in range(steps):
+            if wish.keep:
+                return
             yield Progress("optimising", step, steps, {"intensity": 1 / (step + 1)}, steps - step)
             if request.prompt == "slow":
                 time.sleep(STEP_SECONDS)
@@ -41,17 +66,16 @@ class FakeEngine:
                 os.abort()
             elif request.prompt == "preview" and step == 1:
                 yield Preview(str(self._write(request, folder, "preview")), {"intensity": 0.5})
-        if request.prompt != "empty":
-            yield Done(tuple(self._take(request, folder, n) for n in range(request.variations)))
-
-    def close(self) -> None:
-        pass
 
     def _take(self, request: Request, folder: Path, number: int) -> Take:
         path = self._write(request, folder, str(number))
         samples = request.length(44100)
         figures = {"intensity_db": 0.5, "curve": [0.0, 1.0], "verdict": "good"}
-        return Take(str(path), samples, 44100, (request.seed or 0) + number, figures)
+        seed = (request.seed or 0) + number
+        if self.store:
+            about = {"request": json.dumps(request.to_dict()), "seed": str(seed)}
+            save_file({"latent": np.ones((2, 3))}, self.store.latent(name_of(path)), about)
+        return Take(str(path), samples, 44100, seed, figures)
 
     @staticmethod
     def _write(request: Request, folder: Path, name: str) -> Path:
@@ -76,18 +100,18 @@ def keep_every_core_busy(seconds: float) -> None:
         thread.join()
 
 
-def load(device: str) -> FakeEngine:
-    return FakeEngine()
+def load(device: str, folder: Path) -> FakeEngine:
+    return FakeEngine(folder)
 
 
-def load_slowly(device: str) -> FakeEngine:
+def load_slowly(device: str, folder: Path) -> FakeEngine:
     time.sleep(1.0)
-    return FakeEngine()
+    return FakeEngine(folder)
 
 
-def load_never(device: str) -> FakeEngine:
+def load_never(device: str, folder: Path) -> FakeEngine:
     raise OSError("the weights are not here")
 
 
-def load_dying(device: str) -> FakeEngine:
+def load_dying(device: str, folder: Path) -> FakeEngine:
     os.abort()

@@ -11,13 +11,13 @@ PACKAGES = {"ditto_daw": ROOT / "ditto_daw", "ditto_bridge": ROOT / "bridge" / "
 
 GROUND = {"errors", "units", "vocabulary", "events"}
 FILES_AND_WIRE = {
-    *("schema", "messages", "replies", "osc", "osc_document", "form", "asset_store"),
+    *("schema", "messages", "replies", "osc", "osc_document", "form", "asset_store", "store"),
     *("fields", "parts", "request", "prompt", "timeline", "notes", "curves", "grid", "harmony"),
     *("paths", "audiofile", "audioframes", "audiowrite", "midifile", "resampling"),
 }
 RENDER = {
     *("plan", "conditioning", "targets", "figures", "finish", "finishing"),
-    *("studio", "takes", "render", "engine"),
+    *("keep", "warm", "studio", "takes", "render", "engine"),
 }
 JOBS = {"jobs"}
 DOOR = {"server", "cli", "demo", "report"}

@@ -6,12 +6,13 @@ import pytest
 from ditto_daw.errors import BadRequest
 from ditto_daw.form import FIELDS, LISTS, MANY, MOST_ROWS, MOST_TEXT, Form, spell, text_pieces
 from ditto_daw.messages import decode, encode
-from ditto_daw.request import Request
+from ditto_daw.request import NAMES, Request
 
 FULL = {
     "id": "full",
     "kind": "loop",
     "use": "extend",
+    "from": {"job": "draft-1", "take": 2},
     "source": {"path": "/tmp/a.wav", "start": 0.5, "end": "81/4", "position": 8, "rate": 1},
     "position": 8,
     "bars": 8,
@@ -64,13 +65,17 @@ def test_order_and_repetition_do_not_matter():
 
 def test_every_field_of_the_request_can_be_sent():
     spelt = {name.partition(".")[0] for name in (*FIELDS, *LISTS.values())} | {"id"}
-    assert spelt == set(Request.__dataclass_fields__)
+    assert spelt == set(NAMES)
 
 
 def planted(name, value):
     data = {"id": "x", "bars": 4, "source": {"path": "/tmp/a.wav"}}
     if name == "midi.path":
         data["midi"] = {}
+    if name == "from.take":
+        data["from"] = {"job": "draft-1"}
+    if name == "redo.end":
+        data["redo"] = {"start": 1}
     if name == "curve.unit":
         data["curve"] = {"points": [[0, 1]]}
     if name == "samples":
@@ -102,7 +107,7 @@ def test_ranges_here_are_those_of_the_request(name, side):
 @pytest.mark.parametrize("name", FIELDS)
 def test_a_wrong_type_is_refused_with_the_field_named(name):
     with pytest.raises(BadRequest) as refusal:
-        Form().set(name, [7 if FIELDS[name].type == "text" else "seven"])
+        Form().set(name, [7 if FIELDS[name].type == "text" else "no, seven"])
     assert refusal.value.argument == name
 
 

@@ -13,6 +13,7 @@ from ditto_daw.osc_document import document
 DOCUMENT = Path(__file__).parents[1] / "docs" / "osc.md"
 SAMPLE = {
     "id": "job-1",
+    "job": "me/job-1",
     "text": "Grüße",
     "int": 1,
     "float": 0.5,
@@ -23,6 +24,7 @@ SAMPLE = {
 }
 WRONG = {
     "id": [b"x", True, 1.5, ""],
+    "job": [b"x", True, 1.5, "", "/", "me/", "/job-1"],
     "text": [1, 0.5, b"x", True],
     "int": ["1", 0.5, b"x", True, math.nan],
     "float": ["1", b"x", True, math.inf],

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ditto_daw.errors import BadRequest
-from ditto_daw.request import Request
+from ditto_daw.request import NAMES, Request
 from ditto_daw.units import TempoMap
 from ditto_daw.vocabulary import GENRES, KEYS, METERS, MOODS, ROLES
 
@@ -31,7 +31,7 @@ meters = st.lists(
 @st.composite
 def requests(draw: st.DrawFn) -> dict[str, Any]:
     """Any valid request as JSON."""
-    use = draw(st.sampled_from(["new", "extend", "repair"]))
+    use = draw(st.sampled_from(["new", "extend", "repair", "redo"]))
     data: dict[str, Any] = {
         "id": draw(st.from_regex(r"\A[a-z0-9][a-z0-9._:-]{0,20}\Z")),
         "use": use,
@@ -56,7 +56,13 @@ def requests(draw: st.DrawFn) -> dict[str, Any]:
         start = draw(st.fractions(0, 100, max_denominator=96000))
         data["source"] = {"path": "/a b/ü.wav", "start": str(start), "end": float(start) + 1.5}
         data["source"]["rate"] = draw(st.floats(0.25, 4))
-    if use != "repair":
+    if use == "redo":
+        start, end = draw(st.lists(st.integers(0, 64), min_size=2, max_size=2, unique=True))
+        data["redo"] = {"start": start, "end": f"{end}/1"}
+    if draw(st.booleans()):
+        earlier = {"job": "draft-1", "take": draw(st.integers(0, 7))}
+        data["from"] = draw(st.sampled_from([earlier, {"path": "/takes/one.wav"}]))
+    if use in ("new", "extend"):
         key = draw(st.sampled_from(["bars", "samples"]))
         data[key] = draw(st.floats(0.25, 64)) if key == "bars" else draw(st.integers(1, 10**6))
     if draw(st.booleans()):
@@ -78,7 +84,7 @@ def test_a_request_goes_round_through_its_json_form(data: dict[str, Any]) -> Non
 def test_the_json_form_has_every_field_and_survives_json() -> None:
     request = Request.from_dict(NEW)
     data = json.loads(json.dumps(request.to_dict(), allow_nan=False))
-    assert set(data) == set(Request.__dataclass_fields__)
+    assert set(data) == set(NAMES)
     assert Request.from_dict(data) == request
 
 
@@ -105,6 +111,7 @@ def test_floats_count_as_integers_where_they_are_whole() -> None:
         ({"bars": 1, "tempo": {"meters": [[0, 7, 8]]}}, 96000, 0, 168_000),
         ({"bars": None, "samples": 12345}, 48000, 0, 12345),
         ({"use": "repair", "source": CLIP, "bars": None}, 48000, 4 * 48000, 4 * 48000),
+        ({"use": "redo", "redo": {"start": 1, "end": 2}, "source": CLIP, "bars": None}, 9, 7, 7),
         ({"use": "extend", "source": CLIP, "bars": None}, 44100, 1000, 2000),
         ({"use": "extend", "source": CLIP, "bars": 8}, 44100, 1000, 16 * 44100),
         ({"source": {**CLIP, "rate": 2}, "bars": 4}, 44100, 0, 16 * 44100),
@@ -141,3 +148,29 @@ def test_roles_and_keys_are_canonical() -> None:
 def test_positions_are_exact() -> None:
     request = Request.from_dict({**NEW, "position": "1/3", "bars": 0.3333333333333333})
     assert request.position == request.bars == Fraction(1, 3)
+
+
+@pytest.mark.parametrize(
+    ("extra", "argument"),
+    [
+        ({"from": {}}, "from"),
+        ({"from": {"job": "a", "path": "/b.wav"}}, "from"),
+        ({"from": {"job": "a", "take": 8}}, "from.take"),
+        ({"from": {"job": ""}}, "from.job"),
+        ({"from": {"path": "asset:12"}}, "from.path"),
+        ({"from": {"job": "a", "seed": 3}}, "from.seed"),
+        ({"redo": {"start": 1, "end": 2}}, "use"),
+        ({"use": "redo", "source": CLIP, "bars": None}, "redo"),
+        ({"use": "redo", "source": CLIP, "redo": {"start": 1, "end": 2}}, "bars"),
+        ({"use": "redo", "redo": {"start": 1, "end": 2}, "bars": None}, "source"),
+        ({"use": "redo", "source": CLIP, "redo": {"start": 1, "end": 1}}, "redo.end"),
+        ({"use": "redo", "source": CLIP, "redo": {"start": 1}}, "redo.end"),
+        ({"use": "redo", "source": CLIP, "redo": {"start": -1, "end": 1}}, "redo.start"),
+    ],
+)
+def test_what_makes_no_sense_of_an_earlier_result_is_refused(
+    extra: dict[str, Any], argument: str
+) -> None:
+    with pytest.raises(BadRequest) as refused:
+        Request.from_dict({**NEW, **extra})
+    assert refused.value.argument == argument

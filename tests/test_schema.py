@@ -7,6 +7,7 @@ from ditto_daw.schema import TYPES, Argument, Message
 
 GOOD = {
     "id": [("job-1", "job-1"), (1.0, "1"), (17, "17")],
+    "job": [("job-1", "job-1"), (1.0, "1"), ("me/job-1", "me/job-1"), ("me/17", "me/17")],
     "text": [("", ""), ("Grüße", "Grüße")],
     "int": [(3, 3), (3.0, 3), (-2, -2)],
     "float": [(1, 1.0), (0.5, 0.5)],
@@ -17,6 +18,7 @@ GOOD = {
 }
 BAD = {
     "id": ["", "two words", "a" * 65, "-", 1.5, b"x", True, None],
+    "job": ["", "/", "/a", "a/", "a/b/c", "two words/a", "a/-", 1.5, b"x", True, None],
     "text": [1, 1.0, b"x", True, "a\0b"],
     "int": [1.5, 2**63, 1e30, "1", math.nan, math.inf, True, b"x"],
     "float": ["1", 1e39, math.nan, -math.inf, True, b"x"],

@@ -12,6 +12,7 @@ from ditto_daw.messages import FAIL, REQUESTS
 
 WRONG = {
     "id": b"x",
+    "job": b"x",
     "text": 7,
     "int": "seven",
     "number": "seven",
@@ -19,7 +20,16 @@ WRONG = {
     "blob": "x",
     "value": math.nan,
 }
-GOOD = {"id": "nobody", "text": "x", "int": 1, "number": 1, "switch": 1, "blob": b"x", "value": 1}
+GOOD = {
+    "id": "nobody",
+    "job": "nobody",
+    "text": "x",
+    "int": 1,
+    "number": 1,
+    "switch": 1,
+    "blob": b"x",
+    "value": 1,
+}
 
 TOKENS = itertools.count()
 
@@ -61,7 +71,7 @@ def test_every_wrong_type_is_refused_by_name(probe, address):
 def test_every_wrong_field_is_refused_by_name(probe, name):
     job = f"field-{name}"
     probe.raw("/ditto/job/new", job)
-    probe.raw("/ditto/job/set", job, name, 7 if FIELDS[name].type == "text" else "seven")
+    probe.raw("/ditto/job/set", job, name, 7 if FIELDS[name].type == "text" else "no, seven")
     said = probe.hear(FAIL)
     assert (said["id"], said["code"], said["argument"]) == (job, "bad_value", name)
 

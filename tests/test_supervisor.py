@@ -14,9 +14,9 @@ from ditto_daw.jobs.supervisor import MOST_STILLBORN, Supervisor
 class Watch:
     """A supervisor and a way to wait for what its worker says."""
 
-    def __init__(self, factory):
+    def __init__(self, factory, folder):
         self.woken = threading.Event()
-        self.supervisor = Supervisor(f"fake_engine:{factory}", "cpu", self.woken.set)
+        self.supervisor = Supervisor(f"fake_engine:{factory}", "cpu", folder, self.woken.set)
         self.supervisor.start()
         self.heard = []
 
@@ -33,8 +33,8 @@ class Watch:
 
 
 @pytest.fixture
-def watch(request):
-    watch = Watch(request.param)
+def watch(request, tmp_path):
+    watch = Watch(request.param, tmp_path)
     yield watch
     watch.supervisor.close()
 

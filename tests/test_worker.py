@@ -50,7 +50,7 @@ class Talk:
 
 @pytest.fixture
 def talk(tmp_path):
-    talk = Talk(tmp_path, load("cpu"))
+    talk = Talk(tmp_path, load("cpu", tmp_path))
     yield talk
     talk.say("quit")
     talk.thread.join(5)
@@ -86,9 +86,9 @@ def test_cancel_closes_the_render(tmp_path):
     closed = threading.Event()
 
     class Engine(FakeEngine):
-        def render(self, request):
+        def render(self, request, wish):
             try:
-                yield from super().render(request)
+                yield from super().render(request, wish)
             finally:
                 closed.set()
 
@@ -127,10 +127,10 @@ def test_a_request_that_does_not_hold_is_told(talk):
 
 def test_clean_up_that_fails_does_not_hurt(tmp_path):
     class Engine(FakeEngine):
-        def render(self, request):
+        def render(self, request, wish):
             try:
                 yield Progress("optimising", 0, 1)
-                yield from super().render(request)
+                yield from super().render(request, wish)
             finally:
                 raise RuntimeError("the device is gone")
 

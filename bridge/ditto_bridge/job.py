@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from ditto_bridge.wire import Reply
 from ditto_daw.errors import Cancelled, DaemonMissing, DittoError, NoHello, error_from_dict
-from ditto_daw.events import Done, Event, Preview, Progress
+from ditto_daw.events import Done, Event, Preview, Progress, Ready, Take
 from ditto_daw.messages import ENDS, FAIL, OK
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class Job:
         self.outcome: Done | DittoError | None = None
         self._client = client
         self._news: deque[Reply] = deque()
+        self._ready: set[int] = set()
         self._heard = time.monotonic()
 
     def take_news(self, reply: Reply) -> None:
@@ -41,8 +42,9 @@ class Job:
         self._news.append(reply)
 
     def events(self) -> Iterator[Event]:
-        """Progress and previews as they come, then Done.
+        """Progress, previews and every take that is ready, as they come, then Done.
 
+        The figures of a take that has just come are numbers only; those of Done are complete.
         Raises Cancelled, or the error that made the job fail, or DaemonMissing when the daemon
         does not answer any more.
         """
@@ -65,6 +67,11 @@ class Job:
         if not isinstance(self.outcome, Done):
             raise DaemonMissing(self.id, f"The job {self.id} ended without a result.")
         return self.outcome
+
+    def keep(self) -> None:
+        """Stop and keep: Done comes soon, with the best so far, or with the drafts that are ready.
+        BadRequest while the job waits in the queue: there is nothing to keep."""
+        self._client.ask_about(self.id, "/ditto/job/keep", (OK, *ENDS))
 
     def cancel(self) -> None:
         """Ask the daemon to stop it; `events` then raises Cancelled (or Done was faster)."""
@@ -96,6 +103,8 @@ class Job:
             return Progress(said["stage"], said["step"], said["of"], losses, left)
         if address == "/ditto/job/preview":
             return Preview(said["path"], dict(said["rows"]), said["asset"] or None)
+        if address == "/ditto/job/take":
+            return self._take(said)
         if address in ENDS:
             return self._end(address, said)
         if address == FAIL and said["command"] == "/ditto/job/state":
@@ -105,6 +114,16 @@ class Job:
             else:
                 self.outcome = error
         return None
+
+    def _take(self, said: dict[str, Any]) -> Ready | None:
+        """A take, the first time that it is told."""
+        number, known = said["index"], len(self._ready)
+        self._ready.add(number)
+        if len(self._ready) == known:
+            return None
+        figures = dict(said["rows"])
+        where = said["path"], said["samples"], said["rate"], said["seed"]
+        return Ready(number, Take(*where, figures, asset=said["asset"]))
 
     def _end(self, address: str, said: dict[str, Any]) -> Done | None:
         done = None

@@ -72,7 +72,7 @@ def _render(client: Client, scene: Scene, out: Path, console: Console) -> Result
         for event in job.events():
             if isinstance(event, events.Progress):
                 _show(bars, bar, event)
-            elif isinstance(event, events.Preview):
+            elif isinstance(event, events.Preview) and before is None:
                 before = Path(shutil.copy(event.path, out / f"{scene.name}-uncontrolled.wav"))
         bars.update(bar, completed=1, total=1, news="done")
     return Result(scene, job.wait().takes[0], before, time.monotonic() - began)

@@ -42,6 +42,7 @@ class Job:
         form: what building messages have gathered.
         request: the checked request as JSON, once submitted.
         attempts: how often it was given to a worker.
+        takes: what is ready of it, as JSON by number.
         end: the event that ended it, as JSON.
         pieces: everything about it as JSON text in pieces, once somebody has asked.
         acknowledged: whether the client has seen how it ended.
@@ -54,6 +55,7 @@ class Job:
     request: dict[str, Any] = field(default_factory=dict)
     state: str = "building"
     attempts: int = 0
+    takes: dict[int, dict[str, Any]] = field(default_factory=dict)
     end: dict[str, Any] = field(default_factory=dict)
     pieces: list[str] = field(default_factory=list)
     acknowledged: bool = False

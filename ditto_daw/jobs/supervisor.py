@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any
 
 from ditto_daw.jobs.worker import worker_main
@@ -25,14 +26,19 @@ class _Link:
     """One worker process with the two threads that serve its pipe."""
 
     def __init__(
-        self, factory: str, device: str, inbox: queue.SimpleQueue[Any], wake: Callable[[], None]
+        self,
+        factory: str,
+        device: str,
+        folder: Path,
+        inbox: queue.SimpleQueue[Any],
+        wake: Callable[[], None],
     ) -> None:
         # spawn on every system: a forked copy of threads and sockets is nobody's friend.
         context = multiprocessing.get_context("spawn")
         self.pipe, other = context.Pipe()
         self.process: BaseProcess = context.Process(
             target=worker_main,
-            args=(other, factory, device, logging.getLogger().getEffectiveLevel()),
+            args=(other, factory, device, str(folder), logging.getLogger().getEffectiveLevel()),
             name="ditto-daw worker",
             daemon=True,
         )
@@ -70,7 +76,7 @@ class Supervisor:
 
     Args:
         factory: engine factory, "module:function".
-        device: passed to the factory.
+        device, folder: passed to the factory.
         wake: called from another thread when `events` has something.
 
     Attributes:
@@ -80,12 +86,13 @@ class Supervisor:
         restarts: times a worker had to be started again.
     """
 
-    def __init__(self, factory: str, device: str, wake: Callable[[], None]) -> None:
+    def __init__(self, factory: str, device: str, folder: Path, wake: Callable[[], None]) -> None:
         self._factory = factory
         self._wake = wake
         self._inbox: queue.SimpleQueue[tuple[_Link, dict[str, Any]]] = queue.SimpleQueue()
         self._link: _Link | None = None
         self._asked = device
+        self._folder = folder
         self._stillborn = 0
         self.device = device
         self.state = "loading"
@@ -100,12 +107,16 @@ class Supervisor:
     def start(self) -> None:
         """Start a worker; its "ready" comes as an event."""
         self.state = "loading"
-        self._link = _Link(self._factory, self._asked, self._inbox, self._wake)
+        self._link = _Link(self._factory, self._asked, self._folder, self._inbox, self._wake)
         log.info("worker %s started", self.pid)
 
     def render(self, job: str, request: dict[str, Any]) -> None:
         """Give a job to the worker."""
         self._send({"do": "render", "job": job, "request": request})
+
+    def keep(self, job: str) -> None:
+        """Ask the worker to end a job with the best so far; its "done" comes as an event."""
+        self._send({"do": "keep", "job": job})
 
     def cancel(self, job: str) -> None:
         """Ask the worker to drop a job; "cancelled" comes as an event."""

@@ -1,7 +1,8 @@
 """The process that renders. It loads the engine once, then steps one render after the other.
 
 Server and worker exchange JSON objects over a pipe (never pickles). To the worker:
-{"do": "render", "job", "request"}, {"do": "cancel", "job"}, {"do": "quit"}. From it: an event of
+{"do": "render", "job", "request"}, {"do": "keep", "job"}, {"do": "cancel", "job"},
+{"do": "quit"}. From it: an event of
 ditto_daw.events with "job" added, or "ready", "broken" (the engine cannot load), "fail",
 "cancelled". The worker ends when the pipe does, so it never outlives its server.
 """
@@ -23,7 +24,7 @@ from typing import Any, Protocol
 
 from ditto_daw.asset_store import name_of
 from ditto_daw.errors import DittoError, RenderFailed
-from ditto_daw.events import Done, Event, Preview, Progress, Take
+from ditto_daw.events import Done, Event, Preview, Progress, Ready, Take, Wish
 from ditto_daw.request import Request
 
 NICENESS = 5
@@ -35,8 +36,9 @@ log = logging.getLogger(__name__)
 class Engine(Protocol):
     """What an engine factory returns."""
 
-    def render(self, request: Request) -> Iterator[Event]:
-        """Yield before every call of a network; Done last. Closing the iterator cancels."""
+    def render(self, request: Request, wish: Wish) -> Iterator[Event]:
+        """Yield before every call of a network, and look at the wish; Done last. Closing the
+        iterator cancels."""
         ...
 
     def close(self) -> None:
@@ -48,6 +50,7 @@ class Engine(Protocol):
 class _Render:
     job: str
     steps: Iterator[Event]
+    wish: Wish
     stage: str = ""
     told: float = 0.0
 
@@ -56,12 +59,16 @@ class _PipeClosed(Exception):
     """The server has gone or said quit."""
 
 
-def worker_main(connection: Connection, engine_factory: str, device: str, level: int) -> None:
+def worker_main(
+    connection: Connection, engine_factory: str, device: str, folder: str, level: int
+) -> None:
     """Run until the pipe closes.
 
     Args:
-        engine_factory: "module:function"; the function takes the device and returns an Engine.
+        engine_factory: "module:function"; the function takes the device and the folder, and returns
+            an Engine.
         device: "auto", "cpu", "cuda" or "mps".
+        folder: the daemon's own, where the engine may keep things.
         level: of logging, to stderr.
     """
     logging.basicConfig(level=level, format="%(asctime)s worker %(levelname)s %(message)s")
@@ -72,7 +79,7 @@ def worker_main(connection: Connection, engine_factory: str, device: str, level:
         os.nice(NICENESS)  # the server must answer while every core renders
     try:
         module, _, function = engine_factory.partition(":")
-        engine: Engine = getattr(importlib.import_module(module), function)(device)
+        engine: Engine = getattr(importlib.import_module(module), function)(device, Path(folder))
     except Exception as error:
         log.exception("the engine cannot load")
         _send(connection, {"event": "broken", "message": f"The model cannot be loaded: {error}"})
@@ -113,12 +120,17 @@ class _Worker:
                 self._drop(render)
                 self._tell(render, {"event": "cancelled"})
             return
+        if order["do"] == "keep":
+            for render in self._renders:
+                render.wish.keep |= render.job == order["job"]
+            return
+        wish = Wish()
         try:
-            steps = self._engine.render(Request.from_dict(order["request"]))
+            steps = self._engine.render(Request.from_dict(order["request"]), wish)
         except Exception as error:
             self._fail(order["job"], error)
         else:
-            self._renders.append(_Render(order["job"], steps))
+            self._renders.append(_Render(order["job"], steps, wish))
 
     def _step(self, render: _Render) -> None:
         try:
@@ -171,6 +183,8 @@ class _Worker:
 
 def _with_asset(named: Any) -> Any:
     """The take or preview with its asset name, so that another machine can get the file."""
+    if isinstance(named, Ready):
+        return replace(named, take=_with_asset(named.take))
     if isinstance(named, (Take, Preview)) and named.asset is None:
         return replace(named, asset=name_of(Path(named.path)))
     return named

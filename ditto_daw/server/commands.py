@@ -13,6 +13,7 @@ from ditto_daw.form import LISTS, text_pieces
 from ditto_daw.jobs.queue import ENDED, Job
 from ditto_daw.messages import OK, PROTOCOL
 from ditto_daw.server import capabilities
+from ditto_daw.server.earlier import Finder
 from ditto_daw.server.intake import intake
 from ditto_daw.server.sockets import Peer
 
@@ -129,7 +130,8 @@ def _submit(daemon: Daemon, peer: Peer, said: dict[str, Any]) -> None:
         if daemon.supervisor.state == "failed":
             raise RenderFailed("", daemon.supervisor.note)
         daemon.jobs.check_room(job)
-        request = intake(job.id, job.form, daemon.roots, daemon.assets, daemon.results)
+        finder = Finder(daemon.jobs, job.owner, daemon.roots, daemon.assets, daemon.store)
+        request = intake(job.id, job.form, finder, daemon.roots, daemon.assets, daemon.results)
         daemon.jobs.submit(job, request)
         daemon.feed()
     if job.state in ENDED:
@@ -151,6 +153,20 @@ def _cancel(daemon: Daemon, peer: Peer, said: dict[str, Any]) -> None:
         daemon.tell_end(job)
     elif job.state != "cancelling":
         daemon.end(job, "cancelled", {"event": "cancelled"})
+
+
+@_command("/ditto/job/keep")
+def _keep(daemon: Daemon, peer: Peer, said: dict[str, Any]) -> None:
+    job = _own(daemon, peer, said)
+    if job.state in ("building", "queued"):
+        raise BadRequest(
+            "id", f"The job {job.id} is {job.state}: there is nothing to keep yet; cancel it."
+        )
+    _ok(daemon, peer, "/ditto/job/keep", said)
+    if job.state == "running":
+        daemon.supervisor.keep(job.id)
+    elif job.state in ENDED:
+        daemon.tell_end(job)
 
 
 @_command("/ditto/job/state")

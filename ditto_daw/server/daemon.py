@@ -15,17 +15,19 @@ from typing import Any
 from ditto_daw import osc
 from ditto_daw.asset_store import Assets
 from ditto_daw.errors import BadMessage, DittoError, RenderFailed, WorkerLost
-from ditto_daw.events import Done, Preview, Take, event_from_dict
+from ditto_daw.events import Done, Preview, Progress, Ready, Take, event_from_dict
 from ditto_daw.jobs.queue import Job, Jobs
 from ditto_daw.jobs.supervisor import ENGINE, Supervisor
 from ditto_daw.messages import FAIL, REPLIES, REQUESTS, encode
 from ditto_daw.paths import Roots, sweep_leftovers
+from ditto_daw.schema import OF
 from ditto_daw.server import news
 from ditto_daw.server.capabilities import capabilities
 from ditto_daw.server.clients import Clients
 from ditto_daw.server.commands import COMMANDS
 from ditto_daw.server.repeats import Repeats
 from ditto_daw.server.sockets import LOOPBACK, Peer, Sockets
+from ditto_daw.store import Store
 
 MOST_ATTEMPTS = 2
 MOST_WAIT = 5.0
@@ -62,11 +64,12 @@ class Daemon:
         sweep_leftovers(self.results)
         self.roots = Roots([*Roots.default(), self.results, *config.roots])
         self.assets = Assets(self.results / ".assets")
+        self.store = Store(self.results)
         self.capabilities = capabilities()
         self.clients = Clients()
         self.jobs = Jobs()
         self.repeats = Repeats()
-        self.supervisor = Supervisor(config.engine, config.device, self.sockets.wake)
+        self.supervisor = Supervisor(config.engine, config.device, self.results, self.sockets.wake)
         self.started = time.monotonic()
         self._stopping = False
 
@@ -97,25 +100,29 @@ class Daemon:
         try:
             calls = osc.parse(packet, limit=peer.limit)
         except BadMessage as error:
-            self._refuse(peer, "", [], error)
+            self._refuse(peer, "", "", error)
             return
         for address, values in calls:
             # An answer to an answer would let two daemons talk for ever.
             if address in REPLIES or not address.startswith("/ditto/"):
                 log.debug("ignored %s from %s", address, peer)
                 continue
+            speaker = peer
+            token, identity = _named(address, values)
             try:
+                speaker = self.clients.heard_as(peer, token)
                 if address not in REQUESTS:
                     raise BadMessage(
                         address[:80], f"There is no message {address[:80]}: see docs/osc.md."
                     )
-                COMMANDS[address](self, peer, REQUESTS[address].check(values))
+                said = REQUESTS[address].check(values)
+                COMMANDS[address](self, speaker, said | {"id": identity} if identity else said)
             except DittoError as error:
-                self._refuse(peer, address, values, error)
+                self._refuse(speaker, address, identity, error)
             except Exception:
                 log.exception("%s failed", address)
                 unknown = RenderFailed("", "The daemon could not do this: its log says why.")
-                self._refuse(peer, address, values, unknown)
+                self._refuse(speaker, address, identity, unknown)
 
     def reply(self, peer: Peer, address: str, **named: Any) -> None:
         """Answer the client that a message came from."""
@@ -193,10 +200,18 @@ class Daemon:
 
     def _news(self, job: Job, data: dict[str, Any]) -> None:
         event = event_from_dict(data)
-        for named in event.takes if isinstance(event, Done) else (event,):
-            if isinstance(named, (Take, Preview)) and named.asset:
+        if isinstance(event, Progress):
+            files: tuple[Preview | Take, ...] = ()
+        elif isinstance(event, Ready):
+            files = (event.take,)
+            job.takes[event.number] = data["take"]
+        else:
+            files = event.takes if isinstance(event, Done) else (event,)
+        for named in files:
+            if named.asset:
                 self.assets.link(named.asset, Path(named.path))
         if isinstance(event, Done):
+            job.takes = dict(enumerate(data["takes"]))
             self.end(job, "done", data)
         else:
             address, said = news.step(event)
@@ -208,6 +223,9 @@ class Daemon:
             if job.state == "cancelling":
                 self.end(job, "cancelled", {"event": "cancelled"})
             elif job.attempts < MOST_ATTEMPTS:
+                for take in job.takes.values():  # as if it had never been begun
+                    Path(take["path"]).unlink(missing_ok=True)
+                job.takes = {}
                 job.move("queued")
             else:
                 error = WorkerLost(
@@ -215,12 +233,7 @@ class Daemon:
                 )
                 self.end(job, "failed", {"event": "fail", **error.to_dict()})
 
-    def _refuse(self, peer: Peer, address: str, values: list[Any], error: DittoError) -> None:
-        message = REQUESTS.get(address)
-        identity = ""
-        if message and message.arguments and message.arguments[0].name == "id" and values:
-            with contextlib.suppress(DittoError):
-                identity = message.arguments[0].check(values[0])
+    def _refuse(self, peer: Peer, address: str, identity: str, error: DittoError) -> None:
         self.reply(
             peer,
             FAIL,
@@ -238,6 +251,16 @@ class Daemon:
         for name in ("SIGTERM", "SIGINT", "SIGBREAK"):
             if hasattr(signal, name):
                 signal.signal(getattr(signal, name), lambda *_: self.stop())
+
+
+def _named(address: str, values: list[Any]) -> tuple[str, str]:
+    """Token and id of the job that a message is about; "" for what it does not name."""
+    message = REQUESTS.get(address)
+    if message and message.arguments and message.arguments[0].name == "id" and values:
+        with contextlib.suppress(DittoError):
+            token, _, identity = message.arguments[0].check(values[0]).rpartition(OF)
+            return token, identity
+    return "", ""
 
 
 def _cleaned(text: str) -> str:

@@ -9,17 +9,18 @@ from ditto_daw.asset_store import PREFIX, Assets
 from ditto_daw.form import Form
 from ditto_daw.paths import Roots
 from ditto_daw.request import Request
+from ditto_daw.server.earlier import Finder
 
 
 def intake(
-    identity: str, form: Form, roots: Roots, assets: Assets, results: Path
+    identity: str, form: Form, finder: Finder, roots: Roots, assets: Assets, results: Path
 ) -> dict[str, Any]:
     """The request as JSON, with real paths of allowed files and a folder to write to.
 
-    Raises the DittoError that names the field: BadRequest, FileMissing, PathRefused, AssetMissing,
-    OutputRefused.
+    finder: leads "from" back to an earlier result. Raises the DittoError that names the field:
+    BadRequest, FileMissing, PathRefused, AssetMissing, OutputRefused.
     """
-    request = Request.from_dict(form.request(identity)).to_dict()
+    request = Request.from_dict(finder.fill(form.request(identity))).to_dict()
     for part in ("source", "midi"):
         if request[part] and request[part].get("path"):
             named = request[part]["path"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ditto_daw.events import Done, Preview, Progress
+from ditto_daw.events import Done, Preview, Progress, Ready, Take
 from ditto_daw.jobs.queue import Job
 
 MOST_FIGURES = 48
@@ -18,8 +18,10 @@ HUGE = 3e38
 News = tuple[str, dict[str, Any]]
 
 
-def step(event: Progress | Preview) -> News:
+def step(event: Progress | Preview | Ready) -> News:
     """A word while the job runs."""
+    if isinstance(event, Ready):
+        return _take(event.number, event.take)
     if isinstance(event, Preview):
         return "/ditto/job/preview", {
             "path": event.path,
@@ -40,18 +42,7 @@ def end(job: Job) -> Iterator[News]:
     if job.state == "done":
         takes = Done.from_dict(job.end).takes
         for index, take in enumerate(takes):
-            yield (
-                "/ditto/job/take",
-                {
-                    "index": index,
-                    "path": take.path,
-                    "asset": take.asset or "",
-                    "samples": take.samples,
-                    "rate": take.rate,
-                    "seed": take.seed,
-                    "rows": _finite(take.figures),
-                },
-            )
+            yield _take(index, take)
         yield "/ditto/job/done", {"takes": len(takes)}
     elif job.state == "cancelled":
         yield "/ditto/job/cancelled", {}
@@ -64,6 +55,18 @@ def end(job: Job) -> Iterator[News]:
                 "sentence": job.end["message"][:MOST_LETTERS],
             },
         )
+
+
+def _take(index: int, take: Take) -> News:
+    return "/ditto/job/take", {
+        "index": index,
+        "path": take.path,
+        "asset": take.asset or "",
+        "samples": take.samples,
+        "rate": take.rate,
+        "seed": take.seed,
+        "rows": _finite(take.figures),
+    }
 
 
 def _finite(figures: dict[str, Any]) -> list[tuple[str, float]]:

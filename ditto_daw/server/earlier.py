@@ -1,0 +1,103 @@
+"""A job that starts from an earlier result: which one it is, and what it takes over from it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from ditto_daw.asset_store import PREFIX, Assets, name_of
+from ditto_daw.errors import BadRequest, BrokenFile, DittoError, FileMissing
+from ditto_daw.jobs.queue import Jobs
+from ditto_daw.parts import Earlier
+from ditto_daw.paths import Roots
+from ditto_daw.store import SUFFIX, Store, told
+
+MOST_BYTES = 64 << 20
+"""Of a file that may be a result: the longest, in stereo at 96 kHz, has 37 MB."""
+KEPT = ("genre", "mood", "key", "roles", "prompt", "midi", "melody", "harmony", "curve", "tempo")
+"""Fields that a job takes over from the earlier one where it does not name them."""
+
+
+class Found(NamedTuple):
+    """An earlier result: its latent, and its audio where that is known."""
+
+    latent: Path
+    audio: Path | None
+
+
+class Finder:
+    """Looks for the earlier results of one client."""
+
+    def __init__(self, jobs: Jobs, owner: str, roots: Roots, assets: Assets, store: Store) -> None:
+        self._jobs, self._owner = jobs, owner
+        self._roots, self._assets, self._store = roots, assets, store
+
+    def fill(self, data: dict[str, Any]) -> dict[str, Any]:
+        """A request (JSON, unchecked) with "from" led back to the latent's own file, and with what
+        it leaves out taken from the earlier request. A field that is null stays so.
+
+        Raises a DittoError that names the field within "from".
+        """
+        if data.get("from") is None:
+            return data
+        earlier = Earlier.from_dict(data["from"])
+        found = self._of_job(earlier) if earlier.job else self._of_path(str(earlier.path))
+        about = told(found.latent)
+        try:
+            before, seed = json.loads(about["request"]), int(about["seed"])
+        except (KeyError, ValueError):
+            raise BrokenFile("from", f"{found.latent.name} does not tell its request.") from None
+        names = list(KEPT)
+        redo = data.get("use") == "redo"
+        if data.get("source") is None:
+            names.append("position")
+            if redo and found.audio:
+                rate = (before.get("source") or {}).get("rate", 1)
+                data = data | {"source": {"path": str(found.audio), "rate": rate}}
+        if not redo and data.get("use") != "repair" and not {"bars", "samples"} & data.keys():
+            names += ["bars", "samples"]
+        kept = {name: before.get(name) for name in names} | ({} if redo else {"seed": seed})
+        return kept | data | {"from": {"path": str(found.latent)}}
+
+    def _of_job(self, earlier: Earlier) -> Found:
+        try:
+            job = self._jobs.get(str(earlier.job), self._owner)
+        except DittoError as error:
+            raise type(error)(
+                "from.job", f"{error.message} Or name its file in from.path."
+            ) from None
+        if earlier.take not in job.takes:
+            there = ", ".join(map(str, sorted(job.takes))) or "none"
+            raise BadRequest(
+                "from.take",
+                f"The job {job.id} is {job.state} and has no take {earlier.take} (there: {there}).",
+            )
+        take = job.takes[earlier.take]
+        latent = self._store.find(take["asset"])
+        if latent is None:
+            raise _lost("from.job", f"take {earlier.take} of {job.id}")
+        return Found(latent, Path(take["path"]))
+
+    def _of_path(self, path: str) -> Found:
+        if path.startswith(PREFIX):
+            audio, asset = self._assets.path(path), path
+        else:
+            audio = self._roots.check_input(path, "from.path")
+            if audio.suffix == SUFFIX:
+                return Found(audio, None)
+            if audio.stat().st_size > MOST_BYTES:
+                raise BadRequest("from.path", f"{audio.name} is too long to be a result.")
+            asset = name_of(audio)
+        latent = self._store.find(asset)
+        if latent is None:
+            raise _lost("from.path", audio.name)
+        return Found(latent, audio)
+
+
+def _lost(field: str, what: str) -> FileMissing:
+    return FileMissing(
+        field,
+        f"No latent of {what} is kept: it was not rendered here, or long ago, or changed since."
+        " Render it again, or leave from out.",
+    )
