@@ -7,95 +7,21 @@ its best iterate with half the step.
 
 import math
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from ditto_daw.errors import RenderFailed
-from ditto_daw.gradient import WAYS, Losses, Objective, latent_gradient
+from ditto_daw.gradient import Losses, Objective, latent_gradient
 from ditto_daw.latent import penalty_gradient, to_shell
+from ditto_daw.presets import Preset
 from ditto_daw.samplers import SAMPLERS, Denoiser
 from ditto_daw.schedule import step_times
 
 RETRIES = 3
 """Times that a sample may start again from its best iterate after a value that is not finite."""
 BETAS, EPSILON = (0.9, 0.999), 1e-8
-
-
-@dataclass(frozen=True)
-class Preset:
-    """How x_T is optimised.
-
-    Attributes:
-        guidance: weight of classifier-free guidance; 1 is none, and half the work.
-        steps: T, sampler steps; the result is decoded with the steps that were optimised.
-        iterations: K, the most Adam steps; 0 renders the latent as it is.
-        rate: Adam's learning rate, in standard deviations of the latent.
-        warmup: iterations over which the rate rises linearly.
-        decay: after the warm-up the rate falls to zero at K, as half a cosine.
-        unit_gradient: every sample's gradient is scaled to norm 1 (DNO).
-        shell: largest deviation of |x_T| / sqrt(d) from 1; None lets the latent go anywhere.
-        norm_weight: weight of ReNO's penalty on the norm (0.01 there).
-        correlation_weight: weight of the penalty on correlated noise (DNO).
-        sampler: a name in `samplers.SAMPLERS`.
-        way: a name in `gradient.WAYS`.
-        audible: features that the paper defines on audio are read from the vocoder's audio, and
-            the gradient runs through the vocoder; else they are read from the mel.
-    """
-
-    guidance: float = 2.0
-    steps: int = 20
-    iterations: int = 70
-    rate: float = 5e-3
-    warmup: int = 0
-    decay: bool = False
-    unit_gradient: bool = False
-    shell: float | None = 0.1
-    norm_weight: float = 0.0
-    correlation_weight: float = 0.0
-    sampler: str = "ddim"
-    way: str = "reverse"
-    audible: bool = False
-
-    def __post_init__(self) -> None:
-        if self.steps < 1 or self.iterations < 0 or self.warmup < 0:
-            raise ValueError("a preset needs steps >= 1, iterations >= 0 and warmup >= 0")
-        if not 0.0 < self.rate < math.inf:
-            raise ValueError(f"a preset's rate must be positive, got {self.rate}")
-        if self.shell is not None and not 0.0 <= self.shell < 1.0:
-            raise ValueError(f"a preset's shell must lie in [0, 1), got {self.shell}")
-        if self.sampler not in SAMPLERS or self.way not in WAYS:
-            raise ValueError(f"no sampler {self.sampler!r} or no gradient {self.way!r}")
-
-    def rate_at(self, iteration: int) -> float:
-        """Learning rate of the step after iteration 0..K - 1."""
-        if iteration < self.warmup:
-            return self.rate * (iteration + 1) / self.warmup
-        if not self.decay:
-            return self.rate
-        progress = (iteration - self.warmup) / max(self.iterations - self.warmup, 1)
-        return self.rate * 0.5 * (1.0 + math.cos(math.pi * progress))
-
-
-PAPER = Preset(shell=None, audible=True)
-"""Section 5.1, to the letter."""
-
-PRESETS: dict[str, Preset] = {
-    # SDO costs a third of the exact gradient per iteration, a gradient of norm 1 suits objectives
-    # of any scale, and the penalty keeps a melody from writing itself into the latent.
-    "default": Preset(
-        steps=8,
-        iterations=30,
-        rate=0.05,
-        decay=True,
-        unit_gradient=True,
-        correlation_weight=200.0,
-        way="sdo",
-    ),
-    "paper": PAPER,
-    "paper-melody": replace(PAPER, iterations=150),
-}
 
 
 @dataclass(frozen=True, eq=False)

@@ -87,6 +87,14 @@ def test_ddim_tends_to_the_flow_at_first_order() -> None:
     assert errors[0] / errors[1] == pytest.approx(2.0, rel=0.1)
 
 
+@pytest.mark.parametrize("steps", [1, 2, 4, 8])
+def test_a_perfect_student_lands_on_the_flow_in_any_number_of_steps(steps: int) -> None:
+    toy = GaussianToy.random(4)
+    x = torch.randn(3, 4, 5, dtype=torch.float64)
+    landed = exhaust(SAMPLERS["ddim"](toy.student(steps), x, step_times(steps)))
+    torch.testing.assert_close(landed, toy.flow(x))
+
+
 def test_ddim_backwards_is_its_own_inversion() -> None:
     times = step_times(400)[:-1]
     clip = exhaust(SAMPLERS["ddim"](TOY.denoise, latent(), times))

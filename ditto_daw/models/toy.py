@@ -1,10 +1,12 @@
 """Two small models whose answers are known or cheap: they test samplers, gradients and memory."""
 
 import itertools
+import math
 
 import torch
 from torch import Tensor, nn
 
+from ditto_daw.samplers import Denoiser
 from ditto_daw.schedule import alpha, sigma
 
 
@@ -41,6 +43,23 @@ class GaussianToy:
         a, s = alpha(t), sigma(t)
         gain = a * self.variance / (a * a * self.variance + s * s)
         return self.mean + self._scale(x - a * self.mean, gain)
+
+    def student(self, steps: int) -> Denoiser:
+        """The perfect student: `steps` even DDIM steps with it end where `flow` does.
+
+        The exact flow from t to s scales x - a_t mean by sqrt(v(s) / v(t)); the v of the rotation
+        that goes there gives x_0.
+        """
+
+        def denoise(x: Tensor, t: float) -> Tensor:
+            s = max(t - 1.0 / steps, 0.0)
+            before, after = (alpha(u) ** 2 * self.variance + sigma(u) ** 2 for u in (t, s))
+            moved = self._scale(x - alpha(t) * self.mean, (after / before).sqrt())
+            angle = 0.5 * math.pi * (t - s)
+            v = (math.cos(angle) * x - alpha(s) * self.mean - moved) / math.sin(angle)
+            return alpha(t) * x - sigma(t) * v
+
+        return denoise
 
     def ddim(self, x: Tensor, times: tuple[float, ...]) -> Tensor:
         """What DDIM returns: a product of one factor per step and direction.
