@@ -1,26 +1,30 @@
 """Learning: what a batch tells the network, what it hides, and a run that stops and goes on."""
 
 import json
+import pickle
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
+from matplotlib.image import imread
 from torch import nn
 
 from ditto_daw import signal, vocabulary
 from ditto_daw.models import condition
+from ditto_daw.models.bundled import Bundled
 from ditto_daw.models.codec import CHANNELS, PATCH, PatchCodec
-from ditto_daw.training import data, denoiser, loop, vocoder
+from ditto_daw.training import config, data, denoiser, export, loop, student, vocoder
 
-PIECES, FRAMES = 80, 96
+PIECES, FRAMES, HEARD = 80, 512, 96
 
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data set of noise in the form that `ditto_daw.training.dataset` writes."""
     where, rng = tmp_path_factory.mktemp("set"), np.random.default_rng(0)
-    audio = rng.integers(-3000, 3000, (PIECES, FRAMES * signal.HOP)).astype(np.int16)
+    audio = rng.integers(-3000, 3000, (PIECES, HEARD * signal.HOP)).astype(np.int16)
     arrays = {
         "audio": audio,
         "mel": rng.uniform(-4, -1, (PIECES, FRAMES, signal.BANDS)).astype(np.float16),
@@ -66,18 +70,18 @@ def test_held_out_pieces_are_never_trained_on(folder: Path) -> None:
 
 
 def test_what_is_hidden_looks_like_what_nobody_asked_for() -> None:
-    rows = 4000
+    rows, drop = 4000, data.Drop()
     labels = torch.tensor([[1, 2, 3]]).repeat(rows, 1)
     roles = torch.ones(rows, len(vocabulary.ROLES) + 1)
     local = torch.ones(rows, condition.LOCAL_CHANNELS, 2)
-    labels, roles, local = data.hide(np.random.default_rng(0), labels, roles, local)
+    labels, roles, local = data.hide(np.random.default_rng(0), labels, roles, local, drop)
     free = labels == torch.tensor(condition.LABEL_COUNTS)
-    expected = data.DROP_ALL + (1 - data.DROP_ALL) * data.DROP_LABEL
+    expected = drop.all + (1 - drop.all) * drop.label
     assert free.float().mean(dim=0).tolist() == pytest.approx([expected] * 3, abs=0.03)
     hidden = (roles == 0).all(dim=1)
     assert (hidden | (roles == 1).all(dim=1)).all()
     chords = (local[:, condition.GRID_CHANNELS :] == 0).all(dim=2).all(dim=1)
-    everything = data.DROP_ALL + (1 - data.DROP_ALL) * data.DROP_CHORDS
+    everything = drop.all + (1 - drop.all) * drop.chords
     assert float(chords.float().mean()) == pytest.approx(everything, abs=0.03)
 
 
@@ -167,10 +171,112 @@ def test_the_rate_warms_up_and_settles(tmp_path: Path) -> None:
     assert not run.advance()
 
 
+def test_a_checkpoint_from_before_the_student_goes_on(tmp_path: Path) -> None:
+    """Weights and moments of a network that had no `jump` layer yet."""
+
+    class Grown(nn.Module):
+        def __init__(self, jumps: bool) -> None:
+            super().__init__()
+            self.first = nn.Linear(3, 2)
+            if jumps:
+                self.jump = nn.Linear(2, 2)
+
+        def forward(self, x: torch.Tensor) -> torch.Tensor:
+            return self.first(x)
+
+    training = config.read(denoiser.DenoiserConfig, "denoiser").training
+    cpu = torch.device("cpu")
+
+    def learner(jumps: bool) -> loop.Learner:
+        return loop.Learner(Grown(jumps), training, loop.Run(tmp_path, 1.0, 0.1), cpu)
+
+    old = learner(jumps=False)
+    old.run.descend(old.model, old.adam, old.model(torch.ones(1, 3)).sum())
+    old.run.advance()
+    old.save()
+    new = learner(jumps=True)
+    assert new.run.step == 1
+    assert torch.equal(new.model.get_parameter("first.weight"), old.model.first.weight)
+    before = new.model.get_parameter("jump.weight").detach().clone()
+    new.run.descend(new.model, new.adam, new.model(torch.ones(1, 3)).sum())
+    assert int(new.adam.state[new.model.get_parameter("first.weight")]["step"]) == 2
+    assert torch.equal(new.model.get_parameter("jump.weight"), before)
+    with pytest.raises(ValueError, match=r"lacks first\.bias"):
+        loop.load_older(Grown(True), {"first.weight": torch.zeros(2, 3)})
+
+
+@pytest.mark.filterwarnings("ignore:This DataLoader will create")
+def test_processes_prepare_batches_with_seeds_of_their_own(folder: Path) -> None:
+    make = partial(data.flat_batches, data.Pieces(folder), PatchCodec(), [(2, 8)], data.Drop())
+    own = next(make(7))
+    assert torch.equal(next(data.feed(make, 7, torch.device("cpu"), 2))[0], own[0])
+    away = iter(data.prepared(make, 7, workers=2, pin=False))
+    first, second = next(away), next(away)
+    assert all(torch.equal(a, b) for a, b in zip(first, own, strict=True))
+    assert not torch.equal(first[0], second[0])
+
+
+def test_another_process_maps_the_set_itself(folder: Path) -> None:
+    packed = pickle.dumps(data.Pieces(folder))
+    assert len(packed) < 1000
+    assert len(pickle.loads(packed)) == PIECES
+
+
+TINY = {
+    "widths": "[8, 16, 16]",
+    "blocks": "1",
+    "heads": "2",
+    "embedding": "16",
+    "sizes": "[[2, 8]]",
+    "teaching": "[[2, 8]]",
+    "jumping": "[[4, 8]]",
+    "genres": '["lofi"]',
+    "positions": "16",
+    "clips": "2",
+    "frames": "16",
+    "width": "8",
+}
+
+
+def tiny(name: str, where: Path) -> str:
+    """A configuration that ships, with sizes for a test."""
+    lines = (config.CONFIGS / f"{name}.toml").read_text().splitlines()
+    keys = [line.split(" = ")[0] for line in lines]
+    small = [f"{k} = {TINY[k]}" if k in TINY else x for k, x in zip(keys, lines, strict=True)]
+    path = where / f"{name}.toml"
+    path.write_text("\n".join(small) + "\n")
+    return str(path)
+
+
+def test_from_nothing_to_a_model_with_a_student(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(export, "loudness_of", lambda pieces: {})  # the set has one genre
+    unet, jumps, sound = (tmp_path / name for name in ("unet", "student", "vocoder"))
+    usual = ["--data", str(folder), "--minutes", "0.0001", "--device", "cpu"]
+    denoiser.main([*usual, "--run", str(unet), "--config", tiny("denoiser", tmp_path)])
+    codec = str(unet / "codec.safetensors")
+    name = tiny("vocoder", tmp_path)
+    vocoder.main([*usual, "--run", str(sound), "--codec", codec, "--config", name])
+    name = tiny("student", tmp_path)
+    student.main([*usual, "--run", str(jumps), "--teacher", str(unet), "--config", name])
+    for run in (unet, jumps, sound):
+        lines = [json.loads(line) for line in (run / "log.jsonl").read_text().splitlines()]
+        assert np.isfinite(lines[-1]["held_out"])
+        picture = imread(run / "grids" / f"step-{lines[-1]['step']:07d}.png")
+        assert picture.std() > 0.05
+    for run, steps in ((unet, ()), (jumps, student.STEPS)):
+        target = tmp_path / "weights" / "model.safetensors"
+        export.export(folder, run, sound, "tiny", target)
+        model = Bundled.load(target)
+        assert model.student_steps == steps
+        assert model.unet.config.widths == (8, 16, 16)
+        assert model.vocoder.config.width == 8
+
+
 def test_the_vocoders_distance_is_zero_for_the_same_sound(folder: Path) -> None:
-    clips = vocoder.Clips(folder, PatchCodec(), 0)
-    mel, audio = clips.batch()
-    assert mel.shape == (vocoder.CLIPS, signal.BANDS, vocoder.FRAMES)
-    assert audio.shape == (vocoder.CLIPS, vocoder.FRAMES * signal.HOP)
+    mel, audio = vocoder.Clips(folder, PatchCodec(), 0, clips=3, frames=20).batch()
+    assert mel.shape == (3, signal.BANDS, 20)
+    assert audio.shape == (3, 20 * signal.HOP)
     assert float(vocoder.distance(audio, audio)) == pytest.approx(0.0, abs=1e-6)
     assert float(vocoder.distance(0.5 * audio, audio)) > 0.3

@@ -2,24 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Annotated, Any
 
 import numpy as np
 import torch
 from torch import Tensor
+from torch.utils.data import DataLoader, IterableDataset, get_worker_info
 
 from ditto_daw import signal, vocabulary
 from ditto_daw.models import condition
 from ditto_daw.models.codec import PATCH, PatchCodec
+from ditto_daw.training.config import Range
 
 TRUTH = ("tempo", "quarter_phase", "bar_phase", "chords", "roles")
 WHOLE = ("meter", "labels")
 """Truth at every frame, and truth of the whole piece."""
 HELD_OUT = 64
 """The first pieces of a set are never trained on."""
-DROP_ALL, DROP_LABEL, DROP_ROLES, DROP_CHORDS, DROP_GRID = 0.1, 0.15, 0.2, 0.3, 0.1
-"""Chances that a condition is hidden; DROP_ALL hides all that guidance amplifies at once."""
+
+
+@dataclass(frozen=True)
+class Drop:
+    """Chances that a condition is hidden; `all` hides all that guidance amplifies at once."""
+
+    all: Annotated[float, Range(0.0, 1.0)] = 0.1
+    label: Annotated[float, Range(0.0, 1.0)] = 0.15
+    roles: Annotated[float, Range(0.0, 1.0)] = 0.2
+    chords: Annotated[float, Range(0.0, 1.0)] = 0.3
+    grid: Annotated[float, Range(0.0, 1.0)] = 0.1
 
 
 class Pieces:
@@ -31,6 +44,10 @@ class Pieces:
         self.truth = {
             name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in TRUTH + WHOLE
         }
+
+    def __reduce__(self) -> tuple[type[Pieces], tuple[Path]]:
+        """Another process maps the files again, instead of being sent them."""
+        return Pieces, (self.folder,)
 
     def __len__(self) -> int:
         return int((self.folder / "done.txt").read_text())
@@ -96,7 +113,7 @@ def hidden_parts(rng: np.random.Generator, count: int, positions: int) -> Tensor
 
 
 def hide(
-    rng: np.random.Generator, labels: Tensor, roles: Tensor, local: Tensor
+    rng: np.random.Generator, labels: Tensor, roles: Tensor, local: Tensor, drop: Drop
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Condition dropout: what is hidden becomes what the network sees when nothing was asked."""
     count = len(labels)
@@ -104,13 +121,13 @@ def hide(
     def chance(probability: float) -> Tensor:
         return torch.from_numpy(rng.random(count) < probability)
 
-    everything = chance(DROP_ALL)
+    everything = chance(drop.all)
     labels, roles, local = labels.clone(), roles.clone(), local.clone()
     for column, free in enumerate(condition.LABEL_COUNTS):
-        labels[everything | chance(DROP_LABEL), column] = free
-    roles[everything | chance(DROP_ROLES)] = 0.0
-    local[everything | chance(DROP_CHORDS), condition.GRID_CHANNELS :] = 0.0
-    local[chance(DROP_GRID), : condition.GRID_CHANNELS] = 0.0
+        labels[everything | chance(drop.label), column] = free
+    roles[everything | chance(drop.roles)] = 0.0
+    local[everything | chance(drop.chords), condition.GRID_CHANNELS :] = 0.0
+    local[chance(drop.grid), : condition.GRID_CHANNELS] = 0.0
     return labels, roles, local
 
 
@@ -118,8 +135,9 @@ def batches(
     pieces: Pieces,
     codec: PatchCodec,
     seed: int,
-    sizes: list[tuple[int, int]],
+    sizes: Sequence[tuple[int, int]],
     held_out: bool = False,
+    drop: Drop = Drop(),
 ) -> Iterator[tuple[Tensor, condition.Condition]]:
     """Endless (latent (B, C, P), condition); `sizes` lists (clips, positions) to draw from."""
     rng = np.random.default_rng(seed)
@@ -127,10 +145,53 @@ def batches(
         count, positions = sizes[int(rng.integers(len(sizes)))]
         batch = pieces.sample(rng, count, positions * PATCH, held_out)
         latent = codec.encode(batch["mel"].transpose(1, 2))
-        labels, roles, local = hide(rng, *describe(batch))
+        labels, roles, local = hide(rng, *describe(batch), drop)
         known = hidden_parts(rng, count, positions)
         context = condition.context_features(latent, known)
         yield latent, condition.Condition(labels, roles, local, context)
+
+
+def flat_batches(
+    pieces: Pieces, codec: PatchCodec, sizes: Sequence[tuple[int, int]], drop: Drop, seed: int
+) -> Iterator[tuple[Tensor, ...]]:
+    """`batches` as latent and the tensors of the condition, for `feed`."""
+    for latent, told in batches(pieces, codec, seed, sizes, drop=drop):
+        yield latent, *told.tensors()
+
+
+class _Stream(IterableDataset[tuple[Tensor, ...]]):
+    """What `make(seed)` yields, in every process of a loader with a seed of its own."""
+
+    def __init__(self, make: Callable[[int], Iterator[tuple[Tensor, ...]]], seed: int) -> None:
+        self.make, self.seed = make, seed
+
+    def __iter__(self) -> Iterator[Any]:
+        worker = get_worker_info()
+        return self.make(self.seed + 1_000_003 * (worker.id if worker else 0))
+
+
+def prepared(
+    make: Callable[[int], Iterator[tuple[Tensor, ...]]], seed: int, workers: int, pin: bool
+) -> DataLoader[tuple[Tensor, ...]]:
+    """What `make(seed)` yields, from so many processes, in pinned memory where asked."""
+    return DataLoader(_Stream(make, seed), batch_size=None, num_workers=workers, pin_memory=pin)
+
+
+def feed(
+    make: Callable[[int], Iterator[tuple[Tensor, ...]]],
+    seed: int,
+    device: torch.device,
+    workers: int,
+) -> Iterator[tuple[Tensor, ...]]:
+    """The endless batches of `make(seed)` on a device.
+
+    For a GPU, `workers` processes prepare them in pinned memory, from where they are copied while
+    the GPU computes. On a CPU they are made here: other processes would only take its cores.
+    """
+    if device.type == "cpu":
+        yield from make(seed)
+    for batch in prepared(make, seed, workers, pin=True):
+        yield tuple(tensor.to(device, non_blocking=True) for tensor in batch)
 
 
 def fit_codec(pieces: Pieces, seed: int = 0, count: int = 600) -> PatchCodec:

@@ -1,26 +1,49 @@
 """Trains the UNet: v-prediction on the cosine schedule, with every condition dropped at times.
 
-python -m ditto_daw.training.denoiser --data DIR --run DIR --minutes 120
+python -m ditto_daw.training.denoiser --data DIR --run DIR [--config denoiser] [--minutes 104]
 """
 
 from __future__ import annotations
 
-import argparse
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Annotated
 
 import torch
+from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from ditto_daw.models.codec import PatchCodec
 from ditto_daw.models.condition import Condition
 from ditto_daw.models.unet import UNet, UNetConfig
-from ditto_daw.training.data import Pieces, batches, codec_error, fit_codec
-from ditto_daw.training.loop import Average, Run
+from ditto_daw.training import config, pictures
+from ditto_daw.training.data import (
+    Drop,
+    Pieces,
+    batches,
+    codec_error,
+    feed,
+    fit_codec,
+    flat_batches,
+)
+from ditto_daw.training.loop import Learner, Run, half, place
 
-SIZES = [(16, 128), (16, 128), (32, 64), (8, 256), (4, 512)]
-"""(clips, positions) of a batch: 3, 6, 12 and 24 seconds."""
-POWER = 0.7
-"""Of the times that are trained on, see `spread_times`."""
+
+@dataclass(frozen=True)
+class DenoiserConfig:
+    """A run that trains the UNet.
+
+    `sizes` are the batches to draw from, (clips, positions of 46 ms); `power` favours noisy
+    times, see `spread_times`.
+    """
+
+    sizes: Annotated[tuple[tuple[int, int], ...], config.Range(1, 4096)]
+    power: Annotated[float, config.Range(0.1, 4.0)]
+    training: config.Training
+    network: UNetConfig
+    drop: Drop
+    grid: pictures.Grid
 
 
 def spread_times(count: int, power: float = 1.0) -> Tensor:
@@ -60,61 +83,76 @@ def validation_loss(
     """Loss on the same clips, times and noises at every call."""
     with torch.random.fork_rng():
         torch.manual_seed(0)
-        losses = [loss_of(model, x, c, spread_times(len(x)), weights).mean() for x, c in held_out]
+        losses = [
+            loss_of(model, x, c, spread_times(len(x)).to(x.device), weights).mean()
+            for x, c in held_out
+        ]
     return float(torch.stack(losses).mean())
 
 
-def train(data: Path, folder: Path, minutes: float, rate: float, seed: int, device: str) -> None:
-    """Trains until the minutes are over; `folder` keeps checkpoints, codec and log."""
-    torch.manual_seed(seed)
+def held_out_batches(
+    pieces: Pieces, codec: PatchCodec, device: torch.device
+) -> list[tuple[Tensor, Condition]]:
+    """The same four batches of held-out clips (16, C, 128) for every run, on a device."""
+    source = batches(pieces, codec, 999, [(16, 128)], held_out=True)
+    drawn = [next(source) for _ in range(4)]
+    return [(latent.to(device), told.to(device)) for latent, told in drawn]
+
+
+def codec_of(folder: Path, pieces: Pieces) -> PatchCodec:
+    """The codec of a run, fitted to the set where the run has none yet."""
+    kept = folder / "codec.safetensors"
+    if not kept.is_file():
+        return fit_codec(pieces)
+    codec = PatchCodec()
+    codec.load_state_dict(load_file(kept))
+    return codec
+
+
+def train(
+    plan: DenoiserConfig, data: Path, folder: Path, minutes: float | None, device: torch.device
+) -> None:
+    """Trains until the minutes are over; `folder` keeps checkpoints, codec, log and grids."""
+    training = plan.training
+    torch.manual_seed(training.seed)
     pieces = Pieces(data)
-    run = Run(folder, minutes, rate)
-    model = UNet(UNetConfig()).to(device)
-    average = Average(model)
-    optimizer = torch.optim.AdamW(model.parameters(), rate, betas=(0.9, 0.98), weight_decay=0.01)
-    codec_file = folder / "codec.safetensors"
-    codec = fit_codec(pieces)
-    parts = {"model": model, "average": average.module, "codec": codec}
-    if codec_file.is_file():
-        run.resume(parts, {"adam": optimizer})
-    else:
+    run = Run(folder, minutes or training.minutes, training.rate)
+    codec = codec_of(folder, pieces)
+    learner = Learner(UNet(plan.network), training, run, device, codec=codec)
+    if run.step == 0:
         run.log(codec_error_db=codec_error(codec, pieces))
-        run.save(parts, {"adam": optimizer})
+        learner.save()  # the vocoder may begin with this codec
     weights = audible_weights(codec).to(device)
-    held_source = batches(pieces, codec, 999, [(16, 128)], held_out=True)
-    held_out = [next(held_source) for _ in range(4)]
-    source = batches(pieces, codec, seed + run.step, SIZES)
-    recent: list[float] = []
-    going = True
-    while going:
-        latent, condition = next(source)
-        latent = latent.to(device)
-        condition = condition.to(torch.device(device))
-        with torch.autocast(device, torch.bfloat16):
-            times = spread_times(len(latent), POWER).to(device)
-            loss = loss_of(model, latent, condition, times, weights).mean()
-        run.descend(model, optimizer, loss)
-        average.update(model, run.step)
-        recent.append(float(loss.detach()))
-        going = run.advance()
-        if run.step % 200 == 0 or not going:
-            run.log(loss=sum(recent) / len(recent), rate=run.learning_rate())
-            recent.clear()
-        if run.step % 1000 == 0 or not going:
-            run.log(held_out=validation_loss(average.module, held_out, weights))
-            run.save(parts, {"adam": optimizer})
+    held_out = held_out_batches(pieces, codec, device)
+    shown = pictures.held_out_clips(pieces, codec, plan.grid)
+    make = partial(flat_batches, pieces, codec, plan.sizes, plan.drop)
+    source = feed(make, training.seed + run.step, device, training.workers)
+
+    def losses() -> dict[str, Tensor]:
+        latent, *told = next(source)
+        times = spread_times(len(latent), plan.power).to(device)
+        with half(device):
+            each = loss_of(learner.model, latent, Condition(*told), times, weights)
+        return {"loss": each.mean()}
+
+    def check(picture: Path) -> dict[str, float]:
+        model = learner.average.module
+        with half(device):
+            rows = pictures.teacher_rows(model, codec, shown, plan.grid)
+        pictures.draw(picture, rows, plan.grid.genres)
+        return {"held_out": validation_loss(model, held_out, weights)}
+
+    learner.learn(losses, check)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--run", type=Path, required=True)
-    parser.add_argument("--minutes", type=float, default=120.0)
-    parser.add_argument("--rate", type=float, default=1e-3)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--device", default="cpu")
-    args = parser.parse_args()
-    train(args.data, args.run, args.minutes, args.rate, args.seed, args.device)
+def main(arguments: list[str] | None = None) -> None:
+    parser = config.command(__doc__)
+    args = parser.parse_args(arguments)
+    try:
+        plan = config.of_run(DenoiserConfig, args.config, "denoiser", args.run)
+    except config.ConfigError as error:
+        parser.error(str(error))
+    train(plan, args.data, args.run, args.minutes, place(args.device))
 
 
 if __name__ == "__main__":

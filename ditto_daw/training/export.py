@@ -1,5 +1,7 @@
 """Joins trained parts into the bundled model, with its capabilities beside it.
 
+The denoiser's run may be a student's: then the model has a student.
+
 python -m ditto_daw.training.export --data DIR --denoiser RUN --vocoder RUN --name NAME
 """
 
@@ -18,7 +20,12 @@ from ditto_daw.models.bundled import WEIGHTS, Bundled, GenreLoudness
 from ditto_daw.models.unet import UNetConfig
 from ditto_daw.models.vocoder import VocoderConfig
 from ditto_daw.plan import LONGEST_SECONDS, SHORTEST_SECONDS
+from ditto_daw.training.config import KEPT, read
 from ditto_daw.training.data import Pieces
+from ditto_daw.training.denoiser import DenoiserConfig
+from ditto_daw.training.loop import load_older
+from ditto_daw.training.student import STEPS, StudentConfig
+from ditto_daw.training.vocoder import VocoderRunConfig
 
 
 def loudness_of(pieces: Pieces) -> dict[str, GenreLoudness]:
@@ -34,10 +41,25 @@ def loudness_of(pieces: Pieces) -> dict[str, GenreLoudness]:
     return table
 
 
+def networks(denoiser: Path, vocoder: Path, student: bool) -> tuple[UNetConfig, VocoderConfig]:
+    """The sizes that two runs were begun with; the defaults where a run keeps no configuration."""
+    unet, sound = UNetConfig(), VocoderConfig()
+    if (denoiser / KEPT).is_file():
+        kept = denoiser / KEPT
+        unet = (read(StudentConfig, kept) if student else read(DenoiserConfig, kept)).network
+    if (vocoder / KEPT).is_file():
+        sound = read(VocoderRunConfig, vocoder / KEPT).network
+    return unet, sound
+
+
 def export(data: Path, denoiser: Path, vocoder: Path, name: str, target: Path) -> None:
     """Writes `target` (safetensors) and capabilities.json in its folder."""
-    model = Bundled(UNetConfig(), VocoderConfig())
-    model.unet.load_state_dict(load_file(denoiser / "average.safetensors"))
+    weights = load_file(denoiser / "average.safetensors")
+    # The last layer of the jump begins at zero, and only a student moves it.
+    student = bool(weights.get("jump.2.weight", torch.zeros(1)).any())
+    model = Bundled(*networks(denoiser, vocoder, student))
+    load_older(model.unet, weights)
+    model.student_steps = STEPS if student else ()
     model.codec.load_state_dict(load_file(denoiser / "codec.safetensors"))
     model.vocoder.load_state_dict(load_file(vocoder / "average.safetensors"))
     model.loudness = loudness_of(Pieces(data))

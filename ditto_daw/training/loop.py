@@ -6,12 +6,29 @@ import copy
 import json
 import math
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
+
+from ditto_daw.training.config import Training
+
+
+def place(name: str) -> torch.device:
+    """The device of a name; "auto" is CUDA where there is one. Lets CUDA multiply in TF32."""
+    torch.set_float32_matmul_precision("high")
+    torch.backends.cudnn.allow_tf32 = True
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "cpu"
+    return torch.device(name)
+
+
+def half(device: torch.device) -> torch.autocast:
+    """Networks compute in bfloat16 within this context."""
+    return torch.autocast(device.type, torch.bfloat16)
 
 
 class Average:
@@ -26,6 +43,21 @@ class Average:
         decay = min(self.decay, (1 + step) / (10 + step))
         for mean, value in zip(self.module.parameters(), module.parameters(), strict=True):
             mean.lerp_(value, 1.0 - decay)
+
+
+def load_older(module: nn.Module, tensors: dict[str, Tensor]) -> None:
+    """Loads weights; what the module has learnt to do since they were written stays untrained."""
+    new = module.state_dict().keys() - tensors.keys()
+    if any(not name.startswith("jump.") for name in new):
+        raise ValueError(f"the checkpoint lacks {', '.join(sorted(new))}")
+    module.load_state_dict(module.state_dict() | tensors)
+
+
+def _load_optimizer(optimizer: torch.optim.Optimizer, state: dict[str, Any]) -> None:
+    """Loads the moments; parameters that came at the module's end since then begin with none."""
+    for saved, group in zip(state["param_groups"], optimizer.param_groups, strict=True):
+        saved["params"] = list(range(len(group["params"])))
+    optimizer.load_state_dict(state)
 
 
 class Run:
@@ -48,10 +80,10 @@ class Run:
         saved = json.loads(state.read_text())
         self.step, self.spent = saved["step"], saved["spent"]
         for name, module in parts.items():
-            module.load_state_dict(load_file(self.folder / f"{name}.safetensors"))
+            load_older(module, load_file(self.folder / f"{name}.safetensors"))
         for name, optimizer in optimizers.items():
             path = self.folder / f"{name}.optimizer"
-            optimizer.load_state_dict(torch.load(path, weights_only=True))
+            _load_optimizer(optimizer, torch.load(path, map_location="cpu", weights_only=True))
 
     def save(self, parts: dict[str, nn.Module], optimizers: dict[str, Any]) -> None:
         """Writes a checkpoint, each file under a temporary name first."""
@@ -93,7 +125,64 @@ class Run:
     def log(self, **values: float) -> None:
         """One JSON line with step, minutes and the values, to the screen and to log.jsonl."""
         line = {"step": self.step, "minutes": round(self.spent / 60, 2)}
-        line |= {name: round(value, 5) for name, value in values.items()}
+        line |= {name: float(f"{value:.5g}") for name, value in values.items()}
         print(json.dumps(line), flush=True)
         with (self.folder / "log.jsonl").open("a") as file:
             file.write(json.dumps(line) + "\n")
+
+
+class Learner:
+    """A network with its optimizer and average, as the run's last checkpoint left them.
+
+    `others` are modules that belong to the checkpoint and are not trained.
+    """
+
+    def __init__(
+        self,
+        model: nn.Module,
+        training: Training,
+        run: Run,
+        device: torch.device,
+        **others: nn.Module,
+    ) -> None:
+        self.model, self.run, self.training = model.to(device), run, training
+        self.average = Average(self.model, training.average)
+        self.adam = torch.optim.AdamW(
+            self.model.parameters(),
+            training.rate,
+            betas=training.betas,
+            weight_decay=training.weight_decay,
+        )
+        self._parts = {"model": self.model, "average": self.average.module} | others
+        run.resume(self._parts, {"adam": self.adam})
+
+    def save(self) -> None:
+        """Writes the checkpoint."""
+        self.run.save(self._parts, {"adam": self.adam})
+
+    def learn(
+        self, losses: Callable[[], dict[str, Tensor]], check: Callable[[Path], dict[str, float]]
+    ) -> None:
+        """Steps until the run's minutes are over.
+
+        `losses` gives the value to descend as "loss", and others that are only logged; `check` the
+        figures of a checkpoint, and its picture at the path it is given.
+        """
+        recent: list[dict[str, Tensor]] = []
+        going = True
+        while going:
+            found = losses()
+            self.run.descend(self.model, self.adam, found["loss"])
+            self.average.update(self.model, self.run.step)
+            recent.append({name: value.detach() for name, value in found.items()})
+            going = self.run.advance()
+            if self.run.step % self.training.log_every == 0 or not going:
+                # Read here and not at every step, so that a GPU is never waited for in between.
+                means = {n: float(torch.stack([r[n] for r in recent]).mean()) for n in recent[0]}
+                self.run.log(**means, rate=self.run.learning_rate())
+                recent.clear()
+            if self.run.step % self.training.save_every == 0 or not going:
+                self.save()
+                grids = self.run.folder / "grids"
+                grids.mkdir(exist_ok=True)
+                self.run.log(**check(grids / f"step-{self.run.step:07d}.png"))

@@ -1,6 +1,6 @@
 """Distils the few-step student into the UNet itself, which goes on learning as the teacher.
 
-python -m ditto_daw.training.student --data DIR --teacher RUN --run DIR --minutes 60
+python -m ditto_daw.training.student --data DIR --teacher RUN --run DIR [--config student]
 
 Shortcut models (Frans et al., arXiv 2410.12557) on the cosine schedule, where a DDIM step from t
 to s is a rotation: x_s = cos(d) x_t - sin(d) v with d = (t - s) pi / 2. The student is told the
@@ -11,36 +11,51 @@ average lands in two steps of half the span.
 
 from __future__ import annotations
 
-import argparse
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Annotated
 
 import torch
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-from ditto_daw.models.codec import PatchCodec
 from ditto_daw.models.condition import Condition
 from ditto_daw.models.unet import UNet, UNetConfig
-from ditto_daw.training.data import Pieces, batches
+from ditto_daw.training import config, pictures
+from ditto_daw.training.data import Drop, Pieces, feed, flat_batches
 from ditto_daw.training.denoiser import (
-    POWER,
     audible_weights,
+    codec_of,
+    held_out_batches,
     loss_of,
     spread_times,
     validation_loss,
 )
-from ditto_daw.training.loop import Average, Run
+from ditto_daw.training.loop import Learner, Run, half, load_older, place
 
 STEPS = (1, 2, 4, 8)
 """Step counts that the student learns; spans are their inverses."""
 GUIDANCE = (1.0, 4.0)
-TEACHING = [(4, 128), (8, 64), (2, 256)]
-JUMPING = [(12, 128), (24, 64), (6, 256)]
-"""(clips, positions) of the data that keep the teacher, and of the jumps."""
 GUIDED_SHARE = 0.25
 """Of the jumps, those over a span of zero."""
-DECAY = 0.995
-"""Of the average that sets the targets: short, because each span waits for the one below it."""
+
+
+@dataclass(frozen=True)
+class StudentConfig:
+    """A run that distils the student.
+
+    `teaching` and `jumping` are the batches, (clips, positions), that keep the teacher and that
+    teach the jumps; `power` favours noisy times of the teacher, see `spread_times`.
+    """
+
+    teaching: Annotated[tuple[tuple[int, int], ...], config.Range(1, 4096)]
+    jumping: Annotated[tuple[tuple[int, int], ...], config.Range(1, 4096)]
+    power: Annotated[float, config.Range(0.1, 4.0)]
+    training: config.Training
+    network: UNetConfig
+    drop: Drop
+    grid: pictures.Grid
 
 
 def rotate(x: Tensor, v: Tensor, span: Tensor) -> Tensor:
@@ -108,67 +123,66 @@ def jump_loss(
 
 
 def train(
-    data: Path, teacher: Path, folder: Path, minutes: float, rate: float, seed: int, device: str
+    plan: StudentConfig,
+    data: Path,
+    teacher: Path,
+    folder: Path,
+    minutes: float | None,
+    device: torch.device,
 ) -> None:
     """Trains until the minutes are over; `folder` becomes a denoiser's run with a student in it."""
-    torch.manual_seed(seed)
+    training = plan.training
+    torch.manual_seed(training.seed)
     pieces = Pieces(data)
-    run = Run(folder, minutes, rate)
-    model, codec = UNet(UNetConfig()).to(device), PatchCodec()
-    codec.load_state_dict(load_file(teacher / "codec.safetensors"))
-    known = load_file(teacher / "average.safetensors")
-    model.load_state_dict(model.state_dict() | known)
-    average = Average(model, DECAY)
-    optimizer = torch.optim.AdamW(model.parameters(), rate, betas=(0.9, 0.98), weight_decay=0.01)
-    parts = {"model": model, "average": average.module, "codec": codec}
-    run.resume(parts, {"adam": optimizer})
+    run = Run(folder, minutes or training.minutes, training.rate)
+    model, codec = UNet(plan.network), codec_of(teacher, pieces)
+    load_older(model, load_file(teacher / "average.safetensors"))
+    learner = Learner(model, training, run, device, codec=codec)
+    average = learner.average.module
     weights = audible_weights(codec).to(device)
-    held_source = batches(pieces, codec, 999, [(16, 128)], held_out=True)
-    held_out = [next(held_source) for _ in range(4)]
-    teaching = batches(pieces, codec, seed + run.step, TEACHING)
-    jumping = batches(pieces, codec, seed + run.step + 1, JUMPING)
-    recent: dict[str, list[float]] = {"teacher": [], "guided": [], "jumps": []}
-    going = True
-    while going:
-        with torch.autocast(device, torch.bfloat16):
-            latent, condition = next(teaching)
-            times = spread_times(len(latent), POWER).to(device)
-            told = condition.to(torch.device(device))
-            taught = loss_of(model, latent.to(device), told, times, weights)
-            latent, condition = next(jumping)
+    held_out = held_out_batches(pieces, codec, device)
+    shown = pictures.held_out_clips(pieces, codec, plan.grid)
+    make = partial(flat_batches, pieces, codec)
+    seed, workers = training.seed + run.step, training.workers
+    teaching = feed(partial(make, plan.teaching, plan.drop), seed, device, workers)
+    jumping = feed(partial(make, plan.jumping, plan.drop), seed + 1, device, workers)
+
+    def losses() -> dict[str, Tensor]:
+        with half(device):
+            latent, *told = next(teaching)
+            times = spread_times(len(latent), plan.power).to(device)
+            taught = loss_of(learner.model, latent, Condition(*told), times, weights)
+            latent, *told = next(jumping)
             guided = round(GUIDED_SHARE * len(latent))
             one, two, three = (part.to(device) for part in draw_jumps(len(latent), guided))
-            told = condition.to(torch.device(device))
             jumped = jump_loss(
-                model, average.module, latent.to(device), told, (one, two, three), weights
+                learner.model, average, latent, Condition(*told), (one, two, three), weights
             )
-        run.descend(model, optimizer, taught.mean() + jumped.mean())
-        average.update(model, run.step)
-        recent["teacher"].append(float(taught.detach().mean()))
-        recent["guided"].append(float(jumped.detach()[:guided].mean()))
-        recent["jumps"].append(float(jumped.detach()[guided:].mean()))
-        going = run.advance()
-        if run.step % 100 == 0 or not going:
-            means = {name: sum(values) / len(values) for name, values in recent.items()}
-            run.log(**means, rate=run.learning_rate())
-            for values in recent.values():
-                values.clear()
-        if run.step % 500 == 0 or not going:
-            run.log(held_out=validation_loss(average.module, held_out, weights))
-            run.save(parts, {"adam": optimizer})
+        return {
+            "loss": taught.mean() + jumped.mean(),
+            "teacher": taught.mean(),
+            "guided": jumped[:guided].mean(),
+            "jumps": jumped[guided:].mean(),
+        }
+
+    def check(picture: Path) -> dict[str, float]:
+        with half(device):
+            rows = pictures.student_rows(average, codec, shown, plan.grid, STEPS[:3])
+        pictures.draw(picture, rows, plan.grid.genres)
+        return {"held_out": validation_loss(average, held_out, weights)}
+
+    learner.learn(losses, check)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
+def main(arguments: list[str] | None = None) -> None:
+    parser = config.command(__doc__)
     parser.add_argument("--teacher", type=Path, required=True, help="a denoiser's run")
-    parser.add_argument("--run", type=Path, required=True)
-    parser.add_argument("--minutes", type=float, default=60.0)
-    parser.add_argument("--rate", type=float, default=3e-4)
-    parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--device", default="cpu")
-    args = parser.parse_args()
-    train(args.data, args.teacher, args.run, args.minutes, args.rate, args.seed, args.device)
+    args = parser.parse_args(arguments)
+    try:
+        plan = config.of_run(StudentConfig, args.config, "student", args.run)
+    except config.ConfigError as error:
+        parser.error(str(error))
+    train(plan, args.data, args.teacher, args.run, args.minutes, place(args.device))
 
 
 if __name__ == "__main__":

@@ -1,105 +1,140 @@
 """Trains the vocoder on composed audio, with mels as the denoiser will give them.
 
-python -m ditto_daw.training.vocoder --data DIR --codec FILE --run DIR --minutes 60
+python -m ditto_daw.training.vocoder --data DIR --codec FILE --run DIR [--config vocoder]
 """
 
 from __future__ import annotations
 
-import argparse
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
 import torch
 from safetensors.torch import load_file
-from torch import Tensor, nn
+from torch import Tensor
 
 from ditto_daw import signal
 from ditto_daw.measures.spectra import distance
 from ditto_daw.models.codec import PatchCodec
 from ditto_daw.models.vocoder import Vocoder, VocoderConfig
-from ditto_daw.training.data import HELD_OUT
-from ditto_daw.training.loop import Average, Run
+from ditto_daw.training import config, pictures
+from ditto_daw.training.data import HELD_OUT, feed
+from ditto_daw.training.loop import Learner, Run, half, place
 
-CLIPS, FRAMES, EDGE = 12, 64, 4
-"""Clips and frames of a batch; EDGE frames at both ends do not count in the loss."""
+EDGE = 4
+"""Frames at both ends of a crop that do not count in the loss."""
+SHOWN = 4
+"""Held-out clips in a sample grid."""
+
+
+@dataclass(frozen=True)
+class VocoderRunConfig:
+    """A run that trains the vocoder on batches of so many clips of so many frames."""
+
+    clips: Annotated[int, config.Range(1, 4096)]
+    frames: Annotated[int, config.Range(16, 2048)]
+    training: config.Training
+    network: VocoderConfig
 
 
 class Clips:
     """Random stretches of the audio that the data set keeps for its first pieces."""
 
-    def __init__(self, folder: Path, codec: PatchCodec, seed: int) -> None:
+    def __init__(
+        self, folder: Path, codec: PatchCodec, seed: int, clips: int = 12, frames: int = 64
+    ) -> None:
         self.audio = np.load(folder / "audio.npy", mmap_mode="r")
         self.done = folder / "done.txt"
-        self.codec = codec
+        self.codec, self.clips, self.frames = codec, clips, frames
         self.rng = np.random.default_rng(seed)
 
     def batch(self, held_out: bool = False) -> tuple[Tensor, Tensor]:
-        """Mel (B, BANDS, FRAMES) and audio (B, FRAMES * HOP); half of the mels coded."""
+        """Mel (B, BANDS, F) and audio (B, F * HOP); half of the mels coded."""
         count, length = self.audio.shape
         count = min(count, int(self.done.read_text()))
         low, high = (0, HELD_OUT) if held_out else (HELD_OUT, count)
-        span = FRAMES * signal.HOP
-        piece = self.rng.integers(low, high, size=CLIPS)
-        start = self.rng.integers((length - span) // signal.HOP, size=CLIPS) * signal.HOP
+        span = self.frames * signal.HOP
+        piece = self.rng.integers(low, high, size=self.clips)
+        start = self.rng.integers((length - span) // signal.HOP, size=self.clips) * signal.HOP
         crops = [self.audio[p, s : s + span] for p, s in zip(piece, start, strict=True)]
         audio = torch.from_numpy(np.stack(crops).astype(np.float32) / 32768.0)
-        gain = torch.from_numpy(10 ** self.rng.uniform(-0.6, 0.2, size=(CLIPS, 1))).float()
+        gain = torch.from_numpy(10 ** self.rng.uniform(-0.6, 0.2, size=(self.clips, 1))).float()
         audio = audio * gain
         mel = signal.mel(audio)
         mel[::2] = self.codec.decode(self.codec.encode(mel[::2]))
         return mel, audio
 
 
-def loss_of(model: nn.Module, mel: Tensor, audio: Tensor) -> tuple[Tensor, Tensor]:
-    """Training loss and the multi-resolution distance, away from the crop's ends."""
+def clip_batches(
+    folder: Path, codec: PatchCodec, clips: int, frames: int, seed: int
+) -> Iterator[tuple[Tensor, ...]]:
+    """Endless batches of `Clips`, for `feed`."""
+    source = Clips(folder, codec, seed, clips, frames)
+    while True:
+        yield source.batch()
+
+
+def loss_of(made: Tensor, audio: Tensor) -> tuple[Tensor, Tensor]:
+    """Training loss and the multi-resolution distance of audio (B, n), away from its ends."""
     edge = EDGE * signal.HOP
-    made, real = model(mel)[:, edge:-edge], audio[:, edge:-edge]
+    made, real = made[:, edge:-edge], audio[:, edge:-edge]
     apart = distance(made, real)
     return apart + 2.0 * (signal.mel(made) - signal.mel(real)).abs().mean(), apart
 
 
-def train(data: Path, codec_file: Path, folder: Path, minutes: float, rate: float) -> None:
-    """Trains until the minutes are over; `folder` keeps checkpoints and log."""
-    torch.manual_seed(0)
+def train(
+    plan: VocoderRunConfig,
+    data: Path,
+    codec_file: Path,
+    folder: Path,
+    minutes: float | None,
+    device: torch.device,
+) -> None:
+    """Trains until the minutes are over; `folder` keeps checkpoints, log and grids."""
+    training = plan.training
+    torch.manual_seed(training.seed)
     codec = PatchCodec()
     codec.load_state_dict(load_file(codec_file))
-    run = Run(folder, minutes, rate)
-    model = Vocoder(VocoderConfig())
-    average = Average(model)
-    optimizer = torch.optim.AdamW(model.parameters(), rate, betas=(0.8, 0.95), weight_decay=0.01)
-    parts = {"model": model, "average": average.module}
-    run.resume(parts, {"adam": optimizer})
-    clips = Clips(data, codec, seed=run.step)
-    held_out = [Clips(data, codec, seed=k).batch(held_out=True) for k in range(3)]
-    recent: list[float] = []
-    going = True
-    while going:
-        mel, audio = clips.batch()
-        with torch.autocast("cpu", torch.bfloat16):
-            loss, _ = loss_of(model, mel, audio)
-        run.descend(model, optimizer, loss)
-        average.update(model, run.step)
-        recent.append(float(loss.detach()))
-        going = run.advance()
-        if run.step % 100 == 0 or not going:
-            run.log(loss=sum(recent) / len(recent), rate=run.learning_rate())
-            recent.clear()
-        if run.step % 500 == 0 or not going:
-            with torch.no_grad():
-                apart = [float(loss_of(average.module, *pair)[1]) for pair in held_out]
-            run.log(held_out=sum(apart) / len(apart))
-            run.save(parts, {"adam": optimizer})
+    run = Run(folder, minutes or training.minutes, training.rate)
+    learner = Learner(Vocoder(plan.network), training, run, device)
+    make = partial(clip_batches, data, codec, plan.clips, plan.frames)
+    source = feed(make, training.seed + run.step, device, training.workers)
+    drawn = [Clips(data, codec, k).batch(held_out=True) for k in range(3)]
+    held_out = [(mel.to(device), audio.to(device)) for mel, audio in drawn]
+
+    def losses() -> dict[str, Tensor]:
+        mel, audio = next(source)
+        with half(device):
+            made = learner.model(mel)
+        loss, apart = loss_of(made.float(), audio)
+        return {"loss": loss, "distance": apart}
+
+    @torch.no_grad()
+    def check(picture: Path) -> dict[str, float]:
+        made = [learner.average.module(mel) for mel, _ in held_out]
+        rows = {
+            "heard": signal.mel(held_out[0][1][:SHOWN]).cpu(),
+            "made": signal.mel(made[0][:SHOWN]).cpu(),
+        }
+        pictures.draw(picture, rows, [f"held out {k + 1}" for k in range(len(rows["made"]))])
+        apart = [loss_of(m, audio)[1] for m, (_, audio) in zip(made, held_out, strict=True)]
+        return {"held_out": float(torch.stack(apart).mean())}
+
+    learner.learn(losses, check)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--codec", type=Path, required=True)
-    parser.add_argument("--run", type=Path, required=True)
-    parser.add_argument("--minutes", type=float, default=60.0)
-    parser.add_argument("--rate", type=float, default=5e-4)
-    args = parser.parse_args()
-    train(args.data, args.codec, args.run, args.minutes, args.rate)
+def main(arguments: list[str] | None = None) -> None:
+    parser = config.command(__doc__)
+    parser.add_argument("--codec", type=Path, required=True, help="codec.safetensors of a run")
+    args = parser.parse_args(arguments)
+    try:
+        plan = config.of_run(VocoderRunConfig, args.config, "vocoder", args.run)
+    except config.ConfigError as error:
+        parser.error(str(error))
+    train(plan, args.data, args.codec, args.run, args.minutes, place(args.device))
 
 
 if __name__ == "__main__":
