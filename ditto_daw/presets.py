@@ -67,6 +67,11 @@ class Preset:
         """Sampler steps of the result."""
         return self.steps if self.decode is None else self.decode
 
+    @property
+    def calls(self) -> set[int]:
+        """The numbers of sampler steps that it runs."""
+        return {self.steps, self.decode_steps, self.plain_steps}
+
     def rate_at(self, iteration: int) -> float:
         """Learning rate of the step after iteration 0..K - 1."""
         if iteration < self.warmup:

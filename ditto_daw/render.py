@@ -15,16 +15,13 @@ from torch import Tensor
 from ditto_daw import controls
 from ditto_daw.events import Done, Event, Progress, Ready, Take, Wish
 from ditto_daw.models.bundled import Bundled
-from ditto_daw.optimise import Step, optimise
+from ditto_daw.optimise import Optimised, Step, optimise
 from ditto_daw.request import Request
 from ditto_daw.samplers import SAMPLERS
 from ditto_daw.schedule import step_times
 from ditto_daw.store import Store
 from ditto_daw.studio import Studio
 from ditto_daw.takes import Previews, discard, write_take
-
-DRAFT_STEPS = 12
-"""Sampler steps of a render that optimises nothing."""
 
 
 def render(
@@ -40,7 +37,7 @@ def render(
     studio = Studio.open(request, model, store)
     latent = studio.beginning()
     guided = bool(studio.figures.controls)
-    steps = studio.preset.steps if guided else DRAFT_STEPS
+    steps = studio.preset.decode_steps if guided else studio.preset.plain_steps
     if guided:
         latent, clean = yield from optimised(studio, latent, wish)
     takes: list[Take] = []
@@ -64,15 +61,16 @@ def render(
 
 def sampled(studio: Studio, latent: Tensor, number: int) -> Generator[Event, None, Tensor]:
     """The clean latent (1, C, P) of one variation, plainly."""
-    steps = SAMPLERS[studio.preset.sampler](studio.denoise, latent, step_times(DRAFT_STEPS))
-    before, done = number * DRAFT_STEPS, 0
+    count = studio.preset.plain_steps
+    steps = _sampler(studio, latent, count)
+    before, done = number * count, 0
     while True:
-        yield Progress("sampling", before + done, studio.variations * DRAFT_STEPS)
+        yield Progress("sampling", before + done, studio.variations * count)
         try:
             next(steps)
         except StopIteration as end:
             return end.value
-        done = min(done + 1, DRAFT_STEPS)
+        done = min(done + 1, count)
 
 
 def optimised(
@@ -85,31 +83,55 @@ def optimised(
     found, model, preset = studio.figures.controls, studio.model, studio.preset
     sound = partial(model.sound, wrap=True) if preset.audible else None
     objective = controls.objective(found, model.codec.decode, sound)
-    search = optimise(studio.denoise, latent, objective, preset, controls.tolerances(found))
+    denoise = studio.denoiser(preset.steps)
+    search = optimise(denoise, latent, objective, preset, controls.tolerances(found))
     previews, best = Previews(studio), None
     progress = Progress("optimising", 0, preset.iterations)
     while True:
         yield progress
         if wish.keep and best is not None and best.whole:
             studio.stopped = best.iteration, best.of
-            return best.latent, best.x0
+            return best.latent, (yield from decoded(studio, best.latent, best.x0))
         try:
             step = next(search)
         except StopIteration as end:
-            return end.value.latent, end.value.x0
+            result: Optimised = end.value
+            return result.latent, (yield from decoded(studio, result.latent, result.x0))
         if step is None:
             continue
         best, progress = step, _progress(studio, step)
         if step.iteration == 0 and step.losses:
+            first = yield from decoded(studio, step.latent, step.x0)
             for number in range(studio.variations):
                 yield progress
-                audio = studio.audio_of(step.x0[number : number + 1]).audio
+                audio = studio.audio_of(first[number : number + 1]).audio
                 studio.figures.uncontrolled(number, audio)
                 if number == 0:
                     yield previews.write(step, audio)
         elif step.losses and previews.due(step):
             yield progress
             yield previews.write(step)
+
+
+def decoded(studio: Studio, latent: Tensor, clean: Tensor) -> Generator[Event, None, Tensor]:
+    """What is heard of a latent (B, C, P): `clean`, which it was optimised as, or, where the preset
+    optimises through fewer steps than it decodes with, what those steps make of it."""
+    preset = studio.preset
+    if preset.decode_steps == preset.steps:
+        return clean
+    steps, done = _sampler(studio, latent, preset.decode_steps), 0
+    while True:
+        yield Progress("sampling", done, preset.decode_steps)
+        try:
+            next(steps)
+        except StopIteration as end:
+            return end.value
+        done = min(done + 1, preset.decode_steps)
+
+
+def _sampler(studio: Studio, latent: Tensor, steps: int) -> Generator[None, None, Tensor]:
+    sampler = SAMPLERS[studio.preset.sampler]
+    return sampler(studio.denoiser(steps), latent, step_times(steps))
 
 
 def _progress(studio: Studio, step: Step) -> Progress:

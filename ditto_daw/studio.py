@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -13,6 +15,7 @@ from ditto_daw.errors import BadRequest
 from ditto_daw.figures import Figures
 from ditto_daw.finish import Finished, finish
 from ditto_daw.models.bundled import Bundled
+from ditto_daw.models.condition import Condition
 from ditto_daw.plan import Plan, make_plan
 from ditto_daw.presets import PRESETS, Preset
 from ditto_daw.request import Request
@@ -30,8 +33,9 @@ class Studio:
     Attributes:
         store: where previews and latents are kept.
         mel: of the clip (BANDS, F), None without a kept part.
-        denoise: the model under the request's conditions, guidance and thresholding inside; for
-            all variations at once when something is optimised, else for one.
+        denoiser: the model for a sampler of so many steps, under the request's conditions, with
+            guidance and thresholding inside; for all variations at once when something is
+            optimised, else for one.
         positions: P, of the latent.
         stopped: the step at which its owner ended the optimisation, and of how many.
         began: monotonic seconds.
@@ -41,7 +45,7 @@ class Studio:
     model: Bundled
     store: Store
     mel: Tensor | None
-    denoise: Denoiser
+    denoiser: Callable[[int], Denoiser]
     preset: Preset
     positions: int
     figures: Figures
@@ -53,14 +57,14 @@ class Studio:
         """Reads the request's files. Raises a DittoError whose argument names the field."""
         plan = make_plan(request, model.frame_multiple)
         mel = clip_mel(plan) if plan.keep is not None else None
-        preset = preset_of(plan.request)
+        preset = preset_of(plan.request, model)
         condition = condition_of(plan, model, mel)
         found = controls_of(plan, model, mel) if preset.iterations else ()
         rows = condition.repeat(plan.request.variations if found else 1)
-        denoise = thresholded(model.denoiser(rows, preset.guidance, wrap=True), model.clip)
+        denoiser = partial(_denoiser, model, rows, preset)
         positions = condition.local.shape[-1]
         figures = Figures(plan, found)
-        return cls(plan, model, store, mel, denoise, preset, positions, figures)
+        return cls(plan, model, store, mel, denoiser, preset, positions, figures)
 
     @property
     def variations(self) -> int:
@@ -80,14 +84,27 @@ class Studio:
         return finish(mel, self.plan, self.model)
 
 
-def preset_of(request: Request) -> Preset:
+def preset_of(request: Request, model: Bundled) -> Preset:
     """The preset asked for, with the request's own iterations, or its strength's share of them."""
     if request.preset not in PRESETS:
         raise BadRequest(
             "preset", f'There is no preset "{request.preset}"; choose one of {", ".join(PRESETS)}.'
         )
     preset = PRESETS[request.preset]
+    if preset.student and not preset.calls <= set(model.student_steps):
+        raise BadRequest(
+            "preset",
+            f'The model has no student for the preset "{request.preset}"; choose "teacher".',
+        )
     wanted = request.iterations
     if wanted is None:
         wanted = round(request.strength * preset.iterations)
     return replace(preset, iterations=wanted)
+
+
+def _denoiser(model: Bundled, rows: Condition, preset: Preset, steps: int) -> Denoiser:
+    if preset.student:
+        denoise = model.student(rows, preset.guidance, wrap=True, steps=steps)
+    else:
+        denoise = model.denoiser(rows, preset.guidance, wrap=True)
+    return thresholded(denoise, model.clip)

@@ -1,5 +1,6 @@
 """The whole render with a very small model: every kind and use, to the file on the disk."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -154,7 +155,8 @@ def test_the_same_seed_gives_the_same_file(model, out, store):
 def test_a_render_may_be_closed_at_every_yield_and_leaves_no_file(
     model, out, store, monkeypatch, variations
 ):
-    monkeypatch.setattr("ditto_daw.render.DRAFT_STEPS", 2)
+    few = replace(PRESETS["default"], plain_steps=2)
+    monkeypatch.setitem(PRESETS, "default", few)
     request = asked(out, kind="draft", bars="1/4", variations=variations)
     count = len(list(render(request, model, store)))
     for path in out.iterdir():
@@ -211,13 +213,28 @@ def test_a_failure_names_its_argument_before_anything_is_rendered(model, out, st
     assert list(out.iterdir()) == []
 
 
-def test_strength_is_a_share_of_the_presets_iterations(out):
+def test_strength_is_a_share_of_the_presets_iterations(model, out):
     full = PRESETS["default"].iterations
-    assert preset_of(asked(out)).iterations == full
-    assert preset_of(asked(out, strength=0.5)).iterations == round(0.5 * full)
-    assert preset_of(asked(out, strength=0.5, iterations=7)).iterations == 7
+    assert preset_of(asked(out), model).iterations == full
+    assert preset_of(asked(out, strength=0.5), model).iterations == round(0.5 * full)
+    assert preset_of(asked(out, strength=0.5, iterations=7), model).iterations == 7
     with pytest.raises(BadRequest, match="default"):
-        preset_of(asked(out, preset="loudest"))
+        preset_of(asked(out, preset="loudest"), model)
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_renders_a_lane(model, out, store, name):
+    request = asked(out, bars="1/2", preset=name, iterations=2, **LANE)
+    *_, done = render(request, model, store)
+    (take,) = done.takes
+    assert soundfile.info(take.path).frames == take.samples
+
+
+def test_a_model_without_a_student_says_which_preset_to_take(out, store):
+    alone = tiny_model()
+    alone.student_steps = ()
+    with pytest.raises(BadRequest, match="teacher"):
+        list(render(asked(out, preset="student"), alone, store))
 
 
 def test_the_engine_renders_from_a_file_of_weights_and_closes(model, out, tmp_path):
