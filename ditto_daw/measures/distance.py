@@ -101,36 +101,38 @@ def _gaussian(x: Floats, weights: Floats) -> tuple[Floats, Floats]:
     return mean, np.cov(x, rowvar=False, fweights=weights.astype(np.int64)).reshape(x.shape[1], -1)
 
 
-def kernel(
-    a: Floats,
-    b: Floats,
-    bandwidth: float,
-    pieces: tuple[Pieces, Pieces] | None = None,
-    weights: Pair | None = None,
-) -> float:
-    """Unbiased squared maximum mean discrepancy of (N, K) and (M, K); may fall below 0.
+Statistic = Callable[[Pair | None], float]
+"""Of how often each clip of the two sets counts; None for once."""
+
+
+def kernel_statistic(
+    a: Floats, b: Floats, bandwidth: float, pieces: tuple[Pieces, Pieces] | None = None
+) -> Statistic:
+    """Unbiased squared maximum mean discrepancy of (N, K) and (M, K); it may fall below 0.
 
     pieces: which piece every clip is from. Two clips of one piece are alike without the set being
     so, and are left out of their own set's mean, as a clip with itself is.
     """
     groups = pieces or (np.arange(len(a)), np.arange(len(b)))
-    counts = weights or (np.ones(len(a)), np.ones(len(b)))
+    pairs = [(a, a), (b, b), (a, b)]
+    near = [np.exp(-_squared(x, y) / (2.0 * bandwidth**2)) for x, y in pairs]
+    apart = [g[:, None] != g[None] for g in groups]
 
-    def likeness(x: Floats, y: Floats, counted: Floats) -> float:
-        near = np.exp(-_squared(x, y) / (2.0 * bandwidth**2))
-        return float((near * counted).sum() / counted.sum())
+    def statistic(weights: Pair | None) -> float:
+        one, two = weights or (np.ones(len(a)), np.ones(len(b)))
+        counts = [np.outer(one, one) * apart[0], np.outer(two, two) * apart[1], np.outer(one, two)]
+        own, other, cross = (
+            float((likeness * count).sum() / (count.sum() or np.nan))
+            for likeness, count in zip(near, counts, strict=True)
+        )
+        return own + other - 2.0 * cross
 
-    own = [
-        likeness(x, x, np.outer(w, w) * (g[:, None] != g[None]))
-        for x, w, g in zip((a, b), counts, groups, strict=True)
-    ]
-    return own[0] + own[1] - 2.0 * likeness(a, b, np.outer(*counts))
+    return statistic
 
 
 def interval(
-    statistic: Callable[[Pair], float],
+    statistic: Statistic,
     pieces: tuple[Pieces, Pieces],
-    resamples: int = RESAMPLES,
 ) -> tuple[float, float]:
     """95 % bootstrap interval of a statistic of the weights, whole pieces drawn again.
 
@@ -138,9 +140,10 @@ def interval(
     own are, which this takes out.
     """
     rng = np.random.default_rng(0)
-    plain = statistic((np.ones(len(pieces[0])), np.ones(len(pieces[1]))))
-    drawn = [statistic((_drawn(pieces[0], rng), _drawn(pieces[1], rng))) for _ in range(resamples)]
-    low, high = np.percentile(drawn, [2.5, 97.5])
+    plain = statistic(None)
+    drawn = [statistic((_drawn(pieces[0], rng), _drawn(pieces[1], rng))) for _ in range(RESAMPLES)]
+    # One and the same piece drawn every time has no distance to itself.
+    low, high = np.nanpercentile(drawn, [2.5, 97.5])
     return float(2.0 * plain - high), float(2.0 * plain - low)
 
 

@@ -1,4 +1,4 @@
-"""A small classifier of composed music: genre, mood, key, and which roles sound when.
+"""A small classifier of composed music: genre, key, and which roles sound when.
 
 It judges what a model renders and is no part of a render. `ditto_daw.training.judge` trains it on
 a composed set; its accuracy on held-out pieces travels with its weights, since no verdict can be
@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from ditto_daw import signal
-from ditto_daw.vocabulary import GENRES, MOODS, ROLES
+from ditto_daw.vocabulary import GENRES, ROLES
 
 STRIDE = 8
 """Frames of the mel per position of the verdict on roles (93 ms)."""
@@ -31,10 +31,9 @@ QUIETEST = -4.5
 
 @dataclass(frozen=True, eq=False)
 class Verdict:
-    """Logits: genre (B, G), mood (B, M), key (B, 24) as in `vocabulary.KEYS`, roles (B, R, P)."""
+    """Logits: genre (B, G), key (B, 24) as in `vocabulary.KEYS`, roles (B, R, P)."""
 
     genre: Tensor
-    mood: Tensor
     key: Tensor
     roles: Tensor
 
@@ -58,7 +57,6 @@ class Judge(nn.Module):
         self.roles = nn.Conv1d(width, len(ROLES), 1)
         self.pooled = nn.Sequential(nn.Linear(3 * width, width), nn.GELU(), nn.Dropout(0.3))
         self.genre = nn.Linear(width, len(GENRES))
-        self.mood = nn.Linear(width, len(MOODS))
         # Convolutions that wrap around the twelve pitch classes: a transposed clip gives a
         # transposed verdict, major in the first row and minor in the second.
         self.key = nn.Sequential(
@@ -77,7 +75,7 @@ class Judge(nn.Module):
         classes = torch.stack([chroma.mean(dim=-1), chroma.std(dim=-1, correction=0)], dim=1)
         centred = 12.0 * (classes - classes.mean(dim=-1, keepdim=True))
         key = self.key(centred).flatten(1)
-        return Verdict(self.genre(clip), self.mood(clip), key, self.roles(hidden))
+        return Verdict(self.genre(clip), key, self.roles(hidden))
 
     def save(self, path: Path, figures: dict[str, float]) -> None:
         """Writes the weights with the held-out figures as metadata."""

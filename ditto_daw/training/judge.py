@@ -26,7 +26,9 @@ CLIPS, FRAMES = 32, 512
 HELD_OUT_CLIPS = 512
 GAIN, NOISE = 0.4, 0.12
 """Log10 magnitude: crops are moved by up to GAIN, and NOISE is the most that is added."""
-WEIGHTS = {"genre": 1.0, "mood": 0.2, "key": 0.5, "roles": 4.0}
+WEIGHTS = {"genre": 1.0, "key": 0.5, "roles": 4.0}
+COLUMNS = {"genre": 0, "key": 2}
+"""Of the set's labels."""
 SMOOTHING = 0.05
 
 
@@ -40,10 +42,10 @@ def role_targets(roles: Tensor) -> Tensor:
 def loss_of(verdict: Verdict, batch: dict[str, Tensor]) -> Tensor:
     """Cross-entropies of the clip's words, and of every role at every position."""
     labels = batch["labels"].long()
-    words = {"genre": verdict.genre, "mood": verdict.mood, "key": verdict.key}
     total = torch.zeros(())
-    for column, (name, logits) in enumerate(words.items()):
-        entropy = functional.cross_entropy(logits, labels[:, column], label_smoothing=SMOOTHING)
+    for name, column in COLUMNS.items():
+        logits, words = getattr(verdict, name), labels[:, column]
+        entropy = functional.cross_entropy(logits, words, label_smoothing=SMOOTHING)
         total = total + WEIGHTS[name] * entropy
     heard = functional.binary_cross_entropy_with_logits(verdict.roles, role_targets(batch["roles"]))
     return total + WEIGHTS["roles"] * heard
@@ -65,9 +67,9 @@ def figures(judge: Judge, pieces: Pieces) -> dict[str, float]:
         batch = pieces.sample(rng, CLIPS, FRAMES, held_out=True)
         verdict = judge(batch["mel"].transpose(1, 2))
         labels = batch["labels"].long()
-        words = {"genre": verdict.genre, "mood": verdict.mood, "key": verdict.key}
-        for column, (name, logits) in enumerate(words.items()):
-            right[name].append((logits.argmax(dim=1) == labels[:, column]).float())
+        for name, column in COLUMNS.items():
+            guess = getattr(verdict, name).argmax(dim=1)
+            right[name].append((guess == labels[:, column]).float())
         heard = (verdict.roles > 0.0).float() == role_targets(batch["roles"])
         right["roles"].append(heard.float().mean(dim=(1, 2)))
     return {name: float(torch.cat(values).mean()) for name, values in right.items()}

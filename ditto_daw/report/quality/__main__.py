@@ -13,7 +13,6 @@ import argparse
 import hashlib
 import json
 import os
-import time
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -49,22 +48,19 @@ def options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def measured(shop: Workshop, names: list[str]) -> dict[str, list[Line]]:
-    """The rows of these names, each line printed as soon as it is known."""
-    found: dict[str, list[Line]] = {}
-    for name in names:
-        shop.say(name)
-        found[name] = []
-        with torch.no_grad() if name != "control" else torch.enable_grad():
-            for one in ROWS[name].measure(shop):
-                found[name].append(one)
-                goal = f"  goal {one.goal.sense} {one.goal.limit:g}" if one.goal else ""
-                print(f"{one.figure}: {bounded(one)}  n {one.n}{goal}  ({one.beside})", flush=True)
+def measured(shop: Workshop, name: str) -> list[Line]:
+    """The lines of one row, each printed as soon as it is known."""
+    shop.say(name)
+    found = []
+    for one in ROWS[name].measure(shop):
+        found.append(one)
+        goal = f"  goal {one.goal.sense} {one.goal.limit:g}" if one.goal else ""
+        print(f"{one.figure}: {bounded(one)}  n {one.n}{goal}  ({one.beside})", flush=True)
     return found
 
 
 def main() -> None:
-    """Measure, print, write."""
+    """Measure, print, write after every row."""
     given = options()
     keys = ("data", "weights", "reference", "real", "judge", "sheets", "n", "renders", "seed")
     shop = Workshop(Settings(**{key: getattr(given, key) for key in keys}))
@@ -72,27 +68,25 @@ def main() -> None:
     fingerprint = hashlib.sha256(given.weights.read_bytes()).hexdigest()[:12]
     seconds = sum(ROWS[name].seconds(given.n, given.renders) for name in names)
     shop.say(f"weights {fingerprint}; about {seconds / 60:.0f} minutes on one idle core")
-    began = time.monotonic()
-    found = measured(shop, names)
-    spent = (time.monotonic() - began) / 60
-    if given.json:
-        found = earlier(given.json, fingerprint) | found
-    made_with: dict[str, Any] = {
-        "weights": fingerprint,
-        "measured": f"{datetime.now(timezone.utc):%Y-%m-%d %H:%M} UTC",
-        "minutes": round(spent, 1),
-        "threads": torch.get_num_threads(),
-        "processors": os.cpu_count(),
-    }
-    table = markdown(made_with, found)
+    found = earlier(given.json, fingerprint) if given.json else {}
+    table = ""
+    for name in names:
+        found[name] = measured(shop, name)
+        made_with: dict[str, Any] = {
+            "weights": fingerprint,
+            "measured": f"{datetime.now(timezone.utc):%Y-%m-%d %H:%M} UTC",
+            "threads": torch.get_num_threads(),
+            "processors": os.cpu_count(),
+        }
+        table = markdown(made_with, found)
+        if given.json:
+            text = json.dumps(to_json(made_with, found), indent=1)
+            given.json.write_text(text + "\n", encoding="utf-8")
+        if given.markdown:
+            given.markdown.write_text(table, encoding="utf-8")
+        if given.card:
+            into_card(given.card, table)
     print(f"\n{table}")
-    if given.json:
-        text = json.dumps(to_json(made_with, found), indent=1)
-        given.json.write_text(text + "\n", encoding="utf-8")
-    if given.markdown:
-        given.markdown.write_text(table, encoding="utf-8")
-    if given.card:
-        into_card(given.card, table)
 
 
 if __name__ == "__main__":

@@ -31,6 +31,8 @@ from ditto_daw.vocabulary import GENRES, KEYS, METERS
 LEAST_SECONDS = 6.0
 SLOWEST, FASTEST = 70.0, 174.0
 JUDGE_MINUTES = 5
+FULL = 3
+"""Roles that a composed clip needs to be judged beside a whole loop of the product."""
 JUDGED_AT_ONCE = 32
 
 
@@ -132,6 +134,18 @@ class Workshop:
         return mels_of(self.samples)
 
     @cached_property
+    def copied_mels(self) -> Tensor:
+        """Mels (N, BANDS, F) of the clips asked for, through codec and vocoder alone."""
+        self.say("passing the held-out clips through codec and vocoder")
+        codec = self.model.codec
+        return torch.cat(
+            [
+                mels_of(self.model.sound(codec.decode(codec.encode(part)), wrap=False))
+                for part in self.held.mels(self.asked).split(8)
+            ]
+        )
+
+    @cached_property
     def judge_and_figures(self) -> tuple[Judge, dict[str, float]]:
         """The judge, trained now where it was not yet, and its accuracy on held-out pieces.
 
@@ -153,7 +167,7 @@ class Workshop:
         judge, _ = self.judge_and_figures
         whole = mels[..., : mels.shape[-1] // STRIDE * STRIDE]
         found = [judge(part) for part in whole.split(JUDGED_AT_ONCE)]
-        names = ("genre", "mood", "key", "roles")
+        names = ("genre", "key", "roles")
         return Verdict(*(torch.cat([getattr(one, name) for one in found]) for name in names))
 
     @cached_property

@@ -45,41 +45,40 @@ class Scale:
     nothing: float = 0.0
     everything: float = 1.0
 
-    def between(
-        self, a: Floats, b: Floats, groups: tuple[Groups, Groups], weights: distance.Pair | None
-    ) -> float:
-        """The distance of placed clips (N, K) and (M, K)."""
+    def statistic(self, a: Floats, b: Floats, groups: tuple[Groups, Groups]) -> distance.Statistic:
+        """The distance of placed clips (N, K) and (M, K), of how often each counts."""
         if self.name == "kernel":
-            return distance.kernel(a, b, self.space.bandwidth, groups, weights)
-        return distance.frechet(a, b, weights)
+            return distance.kernel_statistic(a, b, self.space.bandwidth, groups)
+        return lambda weights: distance.frechet(a, b, weights)
 
-    def of(self, statistics: Statistics, groups: Groups) -> Found:
+    def to_music(self, statistics: Statistics, groups: Groups) -> distance.Statistic:
         """The distance of clips to music. groups (N,): which clips belong together."""
         placed = self.space.place(side_by_side(statistics, self.kinds))
-        pairs = (groups, self.groups)
+        return self.statistic(placed, self.music, (groups, self.groups))
 
-        def statistic(weights: distance.Pair | None) -> float:
-            return self.between(placed, self.music, pairs, weights)
+    def share(self, raw: float) -> float:
+        """A distance on the scale of the two marks."""
+        return distance.share(raw, self.nothing, self.everything)
 
+    def of(self, statistics: Statistics, groups: Groups) -> Found:
+        """The distance of clips to music on the scale, with its interval."""
+        statistic = self.to_music(statistics, groups)
+        low, high = distance.interval(statistic, (groups, self.groups))
         raw = statistic(None)
-        low, high = distance.interval(statistic, pairs)
-        marks = (self.nothing, self.everything)
-        return Found(raw, *(distance.share(value, *marks) for value in (raw, low, high)))
+        return Found(raw, *(self.share(value) for value in (raw, low, high)))
 
     def ratio(self, above: Statistics, below: Statistics, groups: Groups) -> Found:
         """How much farther from music one set of clips is than another of the same requests.
 
         `share` and its interval hold the ratio, `raw` the first distance.
         """
-        pairs = (groups, self.groups)
-        places = [self.space.place(side_by_side(side, self.kinds)) for side in (above, below)]
+        top, bottom = (self.to_music(side, groups) for side in (above, below))
 
         def statistic(weights: distance.Pair | None) -> float:
-            top, bottom = (self.between(side, self.music, pairs, weights) for side in places)
-            return top / bottom
+            return top(weights) / bottom(weights)
 
-        raw = self.between(places[0], self.music, pairs, None)
-        return Found(raw, statistic(None), *distance.interval(statistic, pairs))
+        bounds = distance.interval(statistic, (groups, self.groups))
+        return Found(top(None), statistic(None), *bounds)
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,24 +110,26 @@ class Yardstick:
             groups = (pieces_of(clips), pieces_of(music))
             plain = Scale(name, kinds, space, placed, groups[1])
             apart = [
-                plain.between(
+                plain.statistic(
                     space.place(side_by_side(genres[a], kinds)),
                     space.place(side_by_side(genres[b], kinds)),
                     (pieces_of(per_genre[a]), pieces_of(per_genre[b])),
-                    None,
-                )
+                )(None)
                 for a, b in combinations(range(len(genres)), 2)
             ]
-            nothing = plain.between(zero, placed, groups, None)
+            nothing = plain.statistic(zero, placed, groups)(None)
             title = name if kinds == KINDS else f"{name}, {kinds[0]}"
             scales[title] = Scale(
                 name, kinds, space, placed, groups[1], nothing, float(np.median(apart))
             )
         return cls(scales)
 
-    def of_clips(self, statistics: Statistics, groups: Groups) -> dict[str, Found]:
-        """Every distance of clips to music."""
-        return {name: scale.of(statistics, groups) for name, scale in self.scales.items()}
+    def shares(self, statistics: Statistics, groups: Groups) -> dict[str, float]:
+        """Every distance of clips to music on its scale."""
+        return {
+            name: scale.share(scale.to_music(statistics, groups)(None))
+            for name, scale in self.scales.items()
+        }
 
 
 def side_by_side(statistics: Statistics, kinds: tuple[str, ...]) -> Floats:

@@ -23,8 +23,8 @@ def decoders(shop: Workshop) -> Iterator[Line]:
         mels = shop.sample_mels if name == USUAL else mels_of(shop.sampled(name))
         made = statistics(mels)
         one, other = (scales[kind].ratio(made, teacher, groups) for kind in ("kernel", "frechet"))
-        kernel = scales["kernel"]
-        shares = [percent(kernel.of(side, groups).share) for side in (made, teacher)]
+        sides = (shop.yardstick.shares(side, groups)["kernel"] for side in (made, teacher))
+        shares = [percent(side) for side in sides]
         yield Line(
             f"distance to music, {name} ÷ {TEACHER}",
             one.share,

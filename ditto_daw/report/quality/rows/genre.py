@@ -9,11 +9,8 @@ import torch
 
 from ditto_daw import signal
 from ditto_daw.report.quality.base import Goal, Line, line, percent, row
-from ditto_daw.report.quality.workshop import Workshop
+from ditto_daw.report.quality.workshop import FULL, Workshop
 from ditto_daw.vocabulary import GENRES
-
-FULL = 3
-"""Roles that a clip needs for its genre to be told as that of a loop of the product."""
 
 
 @row(order=20, seconds=lambda n, _: 3.5 * n)

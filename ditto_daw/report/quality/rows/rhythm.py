@@ -58,4 +58,4 @@ def on_grid(one: Rendered) -> GridFigures:
         grid_seconds(tempo, Fraction(0), end, per)
         for per in (lines_per_quarter(one.request.genre, one.meter), unit // 4)
     )
-    return measure_grid(one.audio, one.rate, lines, pulses, beats)
+    return measure_grid(one.audio, one.rate, lines, pulses, beats, wrap=True)

@@ -14,9 +14,9 @@ from ditto_daw.report.quality.base import Goal, Line, line, percent, row
 from ditto_daw.report.quality.workshop import Workshop
 from ditto_daw.vocabulary import ROLES
 
-PLAYS = 0.15
+PLAYS = 0.25
 """Share of a clip in which a role plays, at least, to have been asked for; less is left out."""
-HEARD = 0.08
+HEARD = 0.15
 """Share of a clip in which the judge hears a role, for it to be there."""
 BANDS_HZ = {"drums": (8000.0, 20_000.0), "bass": (25.0, 110.0)}
 """Where a role is told by energy alone: hats and noise above, bass notes below."""
