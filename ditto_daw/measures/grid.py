@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.fft import next_fast_len
 from scipy.ndimage import maximum_filter1d, uniform_filter1d
 
 WINDOW_SECONDS, HOP_SECONDS = 0.023, 0.0029
@@ -21,6 +22,7 @@ LEAST_RISE = 0.04
 """Mean rise over the bands, in natural logarithms, below which nothing is heard to begin."""
 TYPICAL_RMS = 0.1
 
+WRAP_SECONDS = 0.5
 ACCENT_SECONDS = (0.05, 0.1)
 HARMONY_SECONDS = (0.4, 0.4)
 ACCENT_WINDOW, HARMONY_WINDOW = 0.046, 0.186
@@ -62,25 +64,41 @@ def lines_per_quarter(genre: str, meter: tuple[int, int]) -> int:
     return 3 if genre in SWUNG and meter[1] == 4 else 4
 
 
-def measure_grid(audio: Floats, rate: int, lines: Floats, beats: Floats, bar: int) -> GridFigures:
+def measure_grid(
+    audio: Floats, rate: int, lines: Floats, beats: Floats, bar: int, *, wrap: bool = False
+) -> GridFigures:
     """Figures of audio (channels, n).
 
     lines: seconds of every grid line (`lines_per_quarter`); beats: seconds of every beat (the
     meter's own: quarters, or eighths of 6/8 and 7/8), the first of which begins a bar of `bar`
-    beats.
+    beats. With `wrap` the audio is a loop, whose end is heard before its beginning; otherwise
+    the beats too close to an end to be heard in context are left out.
     """
+    seconds, rim = audio.shape[1] / rate, 0.0
+    if wrap:
+        samples = min(round(WRAP_SECONDS * rate), audio.shape[1])
+        rim = samples / rate
+        audio = np.concatenate([audio[:, -samples:], audio, audio[:, :samples]], axis=1)
     strength, hop = onset_strength(audio, rate)
-    found = onset_times(strength, hop)
-    near = np.abs(found[:, None] - lines[None, :]).min(axis=1, initial=np.inf)
-    places = (np.arange(len(strength)) + 0.5) * hop
-    covered = np.abs(places[:, None] - lines[None, :]).min(axis=1, initial=np.inf)
-    at_beats = accents(audio, rate, beats)
+    found = onset_times(strength, hop) - rim
+    found = found[(found >= -hop) & (found < seconds - hop)]
+    near = _distance(found, lines) <= TOLERANCE_SECONDS
+    covered = _distance(np.arange(0.0, seconds, hop), lines) <= TOLERANCE_SECONDS
+    at_beats = accents(audio, rate, beats + rim)
+    phases = [at_beats[phase::bar] for phase in range(min(bar, len(beats)))]
     return GridFigures(
         len(found),
-        float(np.mean(near <= TOLERANCE_SECONDS)) if len(found) else float("nan"),
-        float(np.mean(covered <= TOLERANCE_SECONDS)),
-        tuple(float(np.mean(at_beats[phase::bar])) for phase in range(min(bar, len(beats)))),
+        float(np.mean(near)) if len(found) else float("nan"),
+        float(np.mean(covered)),
+        tuple(
+            float(np.mean(p[np.isfinite(p)])) if np.isfinite(p).any() else np.nan for p in phases
+        ),
     )
+
+
+def _distance(times: Floats, lines: Floats) -> Floats:
+    """Seconds from each time to its nearest line, infinite without lines."""
+    return np.abs(times[:, None] - lines[None, :]).min(axis=1, initial=np.inf)
 
 
 def onset_strength(audio: Floats, rate: int) -> tuple[Floats, float]:
@@ -90,8 +108,8 @@ def onset_strength(audio: Floats, rate: int) -> tuple[Floats, float]:
     in Hz below, are compressed to logarithms and compared with the strongest of the band and its
     neighbours in the 40 ms until two hops earlier, so that neither vibrato (SuperFlux, Böck &
     Widmer 2013) nor the single cycles or the beating of a low tone are onsets. The audio is first
-    brought to one RMS. A value belongs to the moment at which its frame's newest
-    hop arrives in the window's middle, so that a click at time t peaks at t.
+    brought to one RMS. A value belongs to the moment at which its frame's newest hop arrives in
+    the window's middle, so that a click at time t peaks at t.
     """
     hop = max(1, round(HOP_SECONDS * rate))
     size = max(2 * hop, round(WINDOW_SECONDS * rate))
@@ -112,8 +130,9 @@ def onset_strength(audio: Floats, rate: int) -> tuple[Floats, float]:
     # The rise is steepest a quarter window early, and half the lag late.
     late = round(WINDOW_SECONDS / 4 * rate / hop - lag / 2)
     rise = np.pad(rise, (late, 0))[: len(rise)]
-    edge = size // (2 * hop)  # a window that reaches over an end hears the cut as an onset
-    rise[:edge] = rise[len(rise) - edge :] = 0.0
+    # A window that reaches over an end hears the cut as an onset, and so does one without a past.
+    edge = size // (2 * hop)
+    rise[: edge + shift + memory // 2] = rise[len(rise) - edge :] = 0.0
     return rise, hop / rate
 
 
@@ -142,7 +161,8 @@ def accents(audio: Floats, rate: int, beats: Floats) -> Floats:
     such, which the backbeat has most of (Lerdahl & Jackendoff 1983, metrical preference rules 5
     and 6). So an accent is the rise of loudness (0.1 s after against 50 ms before) in four bands,
     the lowest weighted most, relative to the clip's mean loudness, plus half the change of chroma
-    (1 - cosine) between the 0.4 s after and before the beat.
+    (1 - cosine) between the 0.4 s after and before the beat. NaN where the clip begins or ends
+    within the stretch in which loudness rises: a beginning from nothing is no accent.
     """
     mono = audio.mean(axis=0).astype(np.float64)
     power, hz, hop = _spectra(mono, rate, ACCENT_WINDOW)
@@ -156,12 +176,14 @@ def accents(audio: Floats, rate: int, beats: Floats) -> Floats:
     before, after = _sides(_chroma(power, hz), beats, hop, *HARMONY_SECONDS)
     norms = np.linalg.norm(before, axis=1) * np.linalg.norm(after, axis=1)
     change = np.where(norms > 1e-9, 1 - (before * after).sum(axis=1) / np.maximum(norms, 1e-9), 0.0)
-    return rise + HARMONY_WEIGHT * change
+    earlier, later = ACCENT_SECONDS
+    inside = (beats >= earlier) & (beats <= len(mono) / rate - later)
+    return np.where(inside, rise + HARMONY_WEIGHT * change, np.nan)
 
 
 def _spectra(mono: Floats, rate: int, seconds: float) -> tuple[Floats, Floats, float]:
     """Power (frames, bins), Hz of the bins, seconds between frames; frame k is centred at k."""
-    size = round(seconds * rate)
+    size = next_fast_len(round(seconds * rate), real=True)
     hop = size // 8
     padded = np.pad(mono, (size // 2, size - size // 2))
     starts = np.arange(0, len(mono) + 1, hop)
@@ -175,11 +197,17 @@ def _sides(
 ) -> tuple[Floats, Floats]:
     """Means (times, K) of values (frames, K) over so many seconds before and after each time."""
     sums = np.concatenate([np.zeros((1, values.shape[1])), np.cumsum(values, axis=0)])
-    middle = np.clip(np.round(times / hop).astype(int), 0, len(values))
-    first = np.maximum(middle - max(1, round(earlier / hop)), 0)
-    last = np.minimum(middle + max(1, round(later / hop)), len(values))
-    before = (sums[middle] - sums[first]) / np.maximum(middle - first, 1)[:, None]
-    return before, (sums[last] - sums[middle]) / np.maximum(last - middle, 1)[:, None]
+
+    def until(place: Floats) -> Floats:
+        """The integral of the values up to a place in frames, each of which is a step."""
+        whole = np.minimum(place.astype(int), len(values) - 1)
+        return sums[whole] + (place - whole)[:, None] * values[whole]
+
+    first, middle, last = (
+        np.clip((times + by) / hop + 0.5, 0, len(values)) for by in (-earlier, 0.0, later)
+    )
+    before = (until(middle) - until(first)) / np.maximum(middle - first, 1e-9)[:, None]
+    return before, (until(last) - until(middle)) / np.maximum(last - middle, 1e-9)[:, None]
 
 
 def _chroma(power: Floats, hz: Floats) -> Floats:

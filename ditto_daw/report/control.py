@@ -2,7 +2,7 @@
 
 New loops are rendered with the bundled weights and the default preset, each under one intensity
 curve or one lead sheet and with its own seed. What the written WAV achieves stands beside what the
-same seed does without control; both, and the share of onsets on the 16th grid, are measured as
+same seed does without control; both, and the share of onsets on the grid, are measured as
 `ditto_daw.measures` defines. Intervals are 95 % bootstrap intervals over the renders.
 """
 
@@ -26,7 +26,7 @@ from ditto_daw.audiofile import read_region
 from ditto_daw.engine import Engine, choose_device
 from ditto_daw.events import Done, Preview, Take
 from ditto_daw.grid import grid_seconds
-from ditto_daw.measures.grid import GridFigures, measure_grid
+from ditto_daw.measures.grid import GridFigures, lines_per_quarter, measure_grid
 from ditto_daw.measures.intensity import measure_intensity
 from ditto_daw.measures.melody import melody_accuracy
 from ditto_daw.models.bundled import Bundled
@@ -180,10 +180,11 @@ def melody_of(request: Request) -> Callable[[Floats, int], float]:
 
 
 def _on_grid(audio: Floats, rate: int, request: Request) -> GridFigures:
-    """Onsets against the 16ths and the bars of a loop that begins at quarter 0."""
+    """Onsets against the grid and the bars of a loop that begins at quarter 0."""
     begin, end = Fraction(0), request.tempo.quarter(Fraction(audio.shape[1], rate))
-    sixteenths, beats = (grid_seconds(request.tempo, begin, end, per) for per in (4, 1))
-    return measure_grid(audio, rate, sixteenths, beats, BEATS)
+    per_quarter = lines_per_quarter(request.genre, (BEATS, 4))
+    lines, beats = (grid_seconds(request.tempo, begin, end, per) for per in (per_quarter, 1))
+    return measure_grid(audio, rate, lines, beats, BEATS, wrap=True)
 
 
 def summary(found: Sequence[Measured]) -> dict[str, dict[str, Any]]:
@@ -199,7 +200,7 @@ def summary(found: Sequence[Measured]) -> dict[str, dict[str, Any]]:
         "intensity error without, dB^2 (median)": ([x.uncontrolled for x in lane], np.median),
         "melody accuracy with control (mean)": ([x.controlled for x in tune], np.mean),
         "melody accuracy without (mean)": ([x.uncontrolled for x in tune], np.mean),
-        "onsets on the 16th grid (mean)": ([x.grid for x in found], np.mean),
+        "onsets on the grid (mean)": ([x.grid for x in found], np.mean),
         "onsets on the grid without control (mean)": (
             [x.grid_uncontrolled for x in found],
             np.mean,
