@@ -13,6 +13,7 @@ import argparse
 import hashlib
 import json
 import os
+from dataclasses import fields
 from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from ditto_daw.models.bundled import WEIGHTS
 from ditto_daw.report.material import LEAD_SHEETS
 from ditto_daw.report.quality import rows
 from ditto_daw.report.quality.base import ROWS, Line
+from ditto_daw.report.quality.decoders import DECODERS, USUAL
 from ditto_daw.report.quality.table import bounded, earlier, into_card, markdown, to_json
 from ditto_daw.report.quality.workshop import Settings, Workshop
 
@@ -40,6 +42,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--judge", type=Path, help="SET/judge.safetensors where left out")
     parser.add_argument("--n", type=int, default=96, help="samples, and loops")
     parser.add_argument("--renders", type=int, default=6, help="of each of three kinds of control")
+    parser.add_argument("--decoder", choices=list(DECODERS), default=USUAL, help="of the samples")
     parser.add_argument("--seed", type=int, default=1, help="of the first sample")
     parser.add_argument("--only", nargs="+", choices=sorted(ROWS), help="these rows alone")
     parser.add_argument("--json", type=Path, help="write, or bring up to date, all figures here")
@@ -62,7 +65,7 @@ def measured(shop: Workshop, name: str) -> list[Line]:
 def main() -> None:
     """Measure, print, write after every row."""
     given = options()
-    keys = ("data", "weights", "reference", "real", "judge", "sheets", "n", "renders", "seed")
+    keys = (field.name for field in fields(Settings))
     shop = Workshop(Settings(**{key: getattr(given, key) for key in keys}))
     names = sorted(given.only or ROWS, key=lambda name: ROWS[name].order)
     fingerprint = hashlib.sha256(given.weights.read_bytes()).hexdigest()[:12]

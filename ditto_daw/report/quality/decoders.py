@@ -21,15 +21,23 @@ GUIDANCE = 2.0
 
 @dataclass(frozen=True)
 class Decoder:
-    """A sampler, its steps, and the weight of guidance."""
+    """A sampler, its steps, the weight of guidance, and whether the student takes them."""
 
     sampler: str
     steps: int
     guidance: float = GUIDANCE
+    student: bool = False
+
+    def possible(self, model: Bundled) -> bool:
+        """A student must have learnt this number of steps."""
+        return not self.student or self.steps in model.student_steps
 
     def clean(self, model: Bundled, condition: Condition, latent: Tensor) -> Tensor:
         """Clean latents x_0 (B, C, P) of x_T (B, C, P)."""
-        denoise = model.denoiser(condition, self.guidance, wrap=False)
+        if self.student:
+            denoise = model.student(condition, self.guidance, wrap=False, steps=self.steps)
+        else:
+            denoise = model.denoiser(condition, self.guidance, wrap=False)
         within = thresholded(denoise, model.clip)
         return exhaust(SAMPLERS[self.sampler](within, latent, step_times(self.steps)))
 
@@ -38,11 +46,14 @@ DECODERS = {
     "teacher, 20 steps": Decoder("ddim", 20),
     "teacher, 8 steps": Decoder("ddim", 8),
     "teacher, 4 steps": Decoder("ddim", 4),
+    "student, 4 steps": Decoder("ddim", 4, student=True),
+    "student, 2 steps": Decoder("ddim", 2, student=True),
+    "student, 1 step": Decoder("ddim", 1, student=True),
 }
 TEACHER = "teacher, 20 steps"
 """What the others are compared with."""
 USUAL = "teacher, 8 steps"
-"""What the other rows render their clips with: as many steps as the default preset."""
+"""What the other rows sample their clips with, unless the command is told another."""
 GOALS = {"student, 4 steps": 1.25}
 """Largest distance to music over the teacher's."""
 

@@ -49,6 +49,7 @@ class Settings:
     n: int = 96
     renders: int = 6
     seed: int = 1
+    decoder: str = USUAL
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,8 +126,8 @@ class Workshop:
 
     @cached_property
     def samples(self) -> Tensor:
-        """Audio (N, samples) of the usual decoder."""
-        return self.sampled(USUAL)
+        """Audio (N, samples) of the decoder that was chosen."""
+        return self.sampled(self.settings.decoder)
 
     @cached_property
     def sample_mels(self) -> Tensor:

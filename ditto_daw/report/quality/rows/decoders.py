@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from ditto_daw.measures.distance import statistics
 from ditto_daw.report.quality.base import Goal, Line, percent, row
-from ditto_daw.report.quality.decoders import DECODERS, GOALS, TEACHER, USUAL
+from ditto_daw.report.quality.decoders import DECODERS, GOALS, TEACHER
 from ditto_daw.report.quality.workshop import Workshop, mels_of
 from ditto_daw.report.quality.yardstick import pieces_of
 
@@ -17,10 +17,10 @@ def decoders(shop: Workshop) -> Iterator[Line]:
     groups = pieces_of(shop.asked)
     scales = shop.yardstick.scales
     teacher = statistics(mels_of(shop.sampled(TEACHER)))
-    for name in DECODERS:
-        if name == TEACHER:
+    for name, decoder in DECODERS.items():
+        if name == TEACHER or not decoder.possible(shop.model):
             continue
-        mels = shop.sample_mels if name == USUAL else mels_of(shop.sampled(name))
+        mels = shop.sample_mels if name == shop.settings.decoder else mels_of(shop.sampled(name))
         made = statistics(mels)
         one, other = (scales[kind].ratio(made, teacher, groups) for kind in ("kernel", "frechet"))
         sides = (shop.yardstick.shares(side, groups)["kernel"] for side in (made, teacher))

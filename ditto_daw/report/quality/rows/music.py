@@ -39,8 +39,9 @@ def distance_to_music(shop: Workshop) -> Iterator[Line]:
             "%",
             Goal("≤", 0.35),
             shop.seed_text,
-            f"{marks} (genres); the clips asked for, through codec and vocoder alone"
-            f" {percent(copied[name])}" + (f"; by kind: {parts}" if name == "kernel" else ""),
+            f"{shop.settings.decoder}; {marks} (genres); the clips asked for, through codec and"
+            f" vocoder alone, {percent(copied[name])}"
+            + (f"; by kind: {parts}" if name == "kernel" else ""),
         )
 
 
