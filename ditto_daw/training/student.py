@@ -11,6 +11,7 @@ average lands in two steps of half the span.
 
 from __future__ import annotations
 
+import copy
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -39,6 +40,9 @@ STEPS = (1, 2, 4, 8)
 GUIDANCE = (1.0, 4.0)
 GUIDED_SHARE = 0.25
 """Of the jumps, those over a span of zero."""
+ON_STEPS_SHARE = 0.25
+"""Of the teacher's own clips, those at the very times at which the student jumps. At t = 1, where
+no other clip is, the jumps would otherwise pull the teacher along."""
 
 
 @dataclass(frozen=True)
@@ -85,15 +89,29 @@ def draw_jumps(count: int, guided: int) -> tuple[Tensor, Tensor, Tensor]:
     return times, spans, low + (high - low) * torch.rand(count)
 
 
+def teaching_times(count: int, power: float) -> Tensor:
+    """Times (count,) of the clips that keep the teacher: `spread_times`, some on the steps."""
+    times, finest = spread_times(count, power), 2 * STEPS[-1]
+    on_steps = torch.rand(count) < ON_STEPS_SHARE
+    return torch.where(on_steps, (times * finest).ceil() / finest, times)
+
+
 @torch.no_grad()
 def jump_targets(
-    average: nn.Module, x: Tensor, condition: Condition, jumps: tuple[Tensor, Tensor, Tensor]
+    teacher: nn.Module,
+    average: nn.Module,
+    x: Tensor,
+    condition: Condition,
+    jumps: tuple[Tensor, Tensor, Tensor],
 ) -> Tensor:
-    """What the student's v (B, C, P) should be at x (B, C, P), by `draw_jumps`' times and spans."""
+    """What the student's v (B, C, P) should be at x (B, C, P), by `draw_jumps`' times and spans.
+
+    The teacher does not move: guidance would amplify every drift of its own.
+    """
     times, spans, weights = jumps
     guided = int((spans == 0).sum())
     first, rest = condition.rows(slice(guided)), condition.rows(slice(guided, None))
-    teacher = guided_v(average, x[:guided], times[:guided], first, weights[:guided])
+    goal = guided_v(teacher, x[:guided], times[:guided], first, weights[:guided])
     x, times, spans, weights = (part[guided:] for part in (x, times, spans, weights))
     half = 0.5 * spans
     told = torch.stack([torch.where(half < 1.0 / STEPS[-1], 0.0, half), weights], dim=1)
@@ -101,11 +119,12 @@ def jump_targets(
     v = average(middle, times - half, *rest.tensors(), jump=told).float()
     end = rotate(middle, v, half)
     angle = 0.5 * torch.pi * spans[:, None, None]
-    return torch.cat([teacher.float(), (angle.cos() * x - end) / angle.sin()])
+    return torch.cat([goal.float(), (angle.cos() * x - end) / angle.sin()])
 
 
 def jump_loss(
     model: nn.Module,
+    teacher: nn.Module,
     average: nn.Module,
     latent: Tensor,
     condition: Condition,
@@ -117,7 +136,7 @@ def jump_loss(
     angle = 0.5 * torch.pi * times[:, None, None]
     x = angle.cos() * latent + angle.sin() * torch.randn_like(latent)
     told = torch.stack([spans, guidance], dim=1)
-    wanted = jump_targets(average, x, condition, jumps)
+    wanted = jump_targets(teacher, average, x, condition, jumps)
     error = model(x, times, *condition.tensors(), jump=told).float() - wanted
     return (weights * error.square()).mean(dim=(1, 2))
 
@@ -127,16 +146,16 @@ def train(
     data: Path,
     teacher: Path,
     folder: Path,
-    minutes: float | None,
     device: torch.device,
 ) -> None:
     """Trains until the minutes are over; `folder` becomes a denoiser's run with a student in it."""
     training = plan.training
     torch.manual_seed(training.seed)
     pieces = Pieces(data)
-    run = Run(folder, minutes or training.minutes, training.rate)
+    run = Run(folder, training.minutes, training.rate)
     model, codec = UNet(plan.network), codec_of(teacher, pieces)
     load_older(model, load_file(teacher / "average.safetensors"))
+    frozen = copy.deepcopy(model).eval().requires_grad_(False).to(device)
     learner = Learner(model, training, run, device, codec=codec)
     average = learner.average.module
     weights = audible_weights(codec).to(device)
@@ -150,13 +169,13 @@ def train(
     def losses() -> dict[str, Tensor]:
         with half(device):
             latent, *told = next(teaching)
-            times = spread_times(len(latent), plan.power).to(device)
+            times = teaching_times(len(latent), plan.power).to(device)
             taught = loss_of(learner.model, latent, Condition(*told), times, weights)
             latent, *told = next(jumping)
             guided = round(GUIDED_SHARE * len(latent))
             one, two, three = (part.to(device) for part in draw_jumps(len(latent), guided))
             jumped = jump_loss(
-                learner.model, average, latent, Condition(*told), (one, two, three), weights
+                learner.model, frozen, average, latent, Condition(*told), (one, two, three), weights
             )
         return {
             "loss": taught.mean() + jumped.mean(),
@@ -177,12 +196,8 @@ def train(
 def main(arguments: list[str] | None = None) -> None:
     parser = config.command(__doc__)
     parser.add_argument("--teacher", type=Path, required=True, help="a denoiser's run")
-    args = parser.parse_args(arguments)
-    try:
-        plan = config.of_run(StudentConfig, args.config, "student", args.run)
-    except config.ConfigError as error:
-        parser.error(str(error))
-    train(plan, args.data, args.teacher, args.run, args.minutes, place(args.device))
+    plan, args = config.parse(StudentConfig, "student", parser, arguments)
+    train(plan, args.data, args.teacher, args.run, place(args.device))
 
 
 if __name__ == "__main__":
