@@ -80,3 +80,19 @@ def test_a_run_stays_what_it_was(tmp_path: Path) -> None:
     assert config.of_run(DenoiserConfig, str(mine), "denoiser", folder) == first
     with pytest.raises(ConfigError, match="begun with another configuration"):
         config.of_run(DenoiserConfig, "denoiser", "denoiser", folder)
+
+
+def test_minutes_and_rate_may_come_from_the_command_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def plan(*more: str) -> DenoiserConfig:
+        given = ["--data", "SET", "--run", str(tmp_path), *more]
+        return config.parse(DenoiserConfig, "denoiser", config.command(None), given)[0]
+
+    usual = plan().training
+    changed = plan("--minutes", "7", "--rate", "0.5").training
+    assert (changed.minutes, changed.rate) == (7.0, 0.5)
+    assert dataclasses.replace(changed, minutes=usual.minutes, rate=usual.rate) == usual
+    with pytest.raises(SystemExit):
+        plan("--minutes", "0")
+    assert "--minutes is 0; it must lie in 0.001 to 1e+06." in capsys.readouterr().err

@@ -253,7 +253,7 @@ def test_from_nothing_to_a_model_with_a_student(
 ) -> None:
     monkeypatch.setattr(export, "loudness_of", lambda pieces: {})  # the set has one genre
     unet, jumps, sound = (tmp_path / name for name in ("unet", "student", "vocoder"))
-    usual = ["--data", str(folder), "--minutes", "0.0001", "--device", "cpu"]
+    usual = ["--data", str(folder), "--minutes", "0.001", "--device", "cpu"]
     denoiser.main([*usual, "--run", str(unet), "--config", tiny("denoiser", tmp_path)])
     codec = str(unet / "codec.safetensors")
     name = tiny("vocoder", tmp_path)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any, TypeVar, get_args, get_origin, get_type_hints
 
@@ -150,5 +150,24 @@ def command(description: str | None) -> argparse.ArgumentParser:
     parser.add_argument("--data", type=Path, required=True, help="what training.dataset wrote")
     parser.add_argument("--run", type=Path, required=True, help="folder of checkpoints and log")
     parser.add_argument("--minutes", type=float, help="instead of the configuration's")
+    parser.add_argument("--rate", type=float, help="instead of the configuration's")
     parser.add_argument("--device", default="auto", help="cpu, cuda, cuda:1; auto: CUDA if there")
     return parser
+
+
+def parse(
+    kind: type[Config], default: str, parser: argparse.ArgumentParser, arguments: list[str] | None
+) -> tuple[Config, argparse.Namespace]:
+    """The run's configuration and the command line; ends with a sentence where one is wrong."""
+    args = parser.parse_args(arguments)
+    hints = get_type_hints(Training, include_extras=True)
+    try:
+        plan: Any = of_run(kind, args.config, default, args.run)
+        changes = {
+            name: _value(value, hints[name], f"--{name}")
+            for name, value in (("minutes", args.minutes), ("rate", args.rate))
+            if value is not None
+        }
+    except ConfigError as error:
+        parser.error(str(error))
+    return replace(plan, training=replace(plan.training, **changes)), args

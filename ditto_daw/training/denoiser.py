@@ -109,14 +109,12 @@ def codec_of(folder: Path, pieces: Pieces) -> PatchCodec:
     return codec
 
 
-def train(
-    plan: DenoiserConfig, data: Path, folder: Path, minutes: float | None, device: torch.device
-) -> None:
+def train(plan: DenoiserConfig, data: Path, folder: Path, device: torch.device) -> None:
     """Trains until the minutes are over; `folder` keeps checkpoints, codec, log and grids."""
     training = plan.training
     torch.manual_seed(training.seed)
     pieces = Pieces(data)
-    run = Run(folder, minutes or training.minutes, training.rate)
+    run = Run(folder, training.minutes, training.rate)
     codec = codec_of(folder, pieces)
     learner = Learner(UNet(plan.network), training, run, device, codec=codec)
     if run.step == 0:
@@ -147,12 +145,8 @@ def train(
 
 def main(arguments: list[str] | None = None) -> None:
     parser = config.command(__doc__)
-    args = parser.parse_args(arguments)
-    try:
-        plan = config.of_run(DenoiserConfig, args.config, "denoiser", args.run)
-    except config.ConfigError as error:
-        parser.error(str(error))
-    train(plan, args.data, args.run, args.minutes, place(args.device))
+    plan, args = config.parse(DenoiserConfig, "denoiser", parser, arguments)
+    train(plan, args.data, args.run, place(args.device))
 
 
 if __name__ == "__main__":

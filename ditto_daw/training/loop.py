@@ -18,12 +18,14 @@ from ditto_daw.training.config import Training
 
 
 def place(name: str) -> torch.device:
-    """The device of a name; "auto" is CUDA where there is one. Lets CUDA multiply in TF32."""
-    torch.set_float32_matmul_precision("high")
-    torch.backends.cudnn.allow_tf32 = True
+    """The device of a name; "auto" is CUDA where there is one. CUDA then multiplies in TF32."""
     if name == "auto":
         name = "cuda" if torch.cuda.is_available() else "cpu"
-    return torch.device(name)
+    device = torch.device(name)
+    if device.type == "cuda":
+        torch.set_float32_matmul_precision("high")
+        torch.backends.cudnn.allow_tf32 = True
+    return device
 
 
 def half(device: torch.device) -> torch.autocast:
@@ -155,6 +157,7 @@ class Learner:
         )
         self._parts = {"model": self.model, "average": self.average.module} | others
         run.resume(self._parts, {"adam": self.adam})
+        run.log(budget=training.minutes, rate=training.rate, seed=training.seed)
 
     def save(self) -> None:
         """Writes the checkpoint."""

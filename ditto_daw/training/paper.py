@@ -108,14 +108,12 @@ def shown(images: Images, grid: pictures.Samples) -> tuple[Tensor, Tensor]:
     return images.stack([images.crop(piece, 0) for piece in first])
 
 
-def train(
-    plan: PaperRunConfig, data: Path, folder: Path, minutes: float | None, device: torch.device
-) -> None:
+def train(plan: PaperRunConfig, data: Path, folder: Path, device: torch.device) -> None:
     """Trains until the minutes are over; `folder` keeps checkpoints, log and grids."""
     training = plan.training
     torch.manual_seed(training.seed)
     images = Images(data, plan.clips, plan.frames)
-    run = Run(folder, minutes or training.minutes, training.rate)
+    run = Run(folder, training.minutes, training.rate)
     learner = Learner(PaperUNet(plan.network), training, run, device)
     average = learner.average.module
     assert isinstance(average, PaperUNet)
@@ -149,12 +147,8 @@ def train(
 
 def main(arguments: list[str] | None = None) -> None:
     parser = config.command(__doc__)
-    args = parser.parse_args(arguments)
-    try:
-        plan = config.of_run(PaperRunConfig, args.config, "paper-6s", args.run)
-    except config.ConfigError as error:
-        parser.error(str(error))
-    train(plan, args.data, args.run, args.minutes, place(args.device))
+    plan, args = config.parse(PaperRunConfig, "paper-6s", parser, arguments)
+    train(plan, args.data, args.run, place(args.device))
 
 
 if __name__ == "__main__":

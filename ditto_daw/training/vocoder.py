@@ -90,7 +90,6 @@ def train(
     data: Path,
     codec_file: Path,
     folder: Path,
-    minutes: float | None,
     device: torch.device,
 ) -> None:
     """Trains until the minutes are over; `folder` keeps checkpoints, log and grids."""
@@ -98,7 +97,7 @@ def train(
     torch.manual_seed(training.seed)
     codec = PatchCodec()
     codec.load_state_dict(load_file(codec_file))
-    run = Run(folder, minutes or training.minutes, training.rate)
+    run = Run(folder, training.minutes, training.rate)
     learner = Learner(Vocoder(plan.network), training, run, device)
     make = partial(clip_batches, data, codec, plan.clips, plan.frames)
     source = feed(make, training.seed + run.step, device, training.workers)
@@ -129,12 +128,8 @@ def train(
 def main(arguments: list[str] | None = None) -> None:
     parser = config.command(__doc__)
     parser.add_argument("--codec", type=Path, required=True, help="codec.safetensors of a run")
-    args = parser.parse_args(arguments)
-    try:
-        plan = config.of_run(VocoderRunConfig, args.config, "vocoder", args.run)
-    except config.ConfigError as error:
-        parser.error(str(error))
-    train(plan, args.data, args.codec, args.run, args.minutes, place(args.device))
+    plan, args = config.parse(VocoderRunConfig, "vocoder", parser, arguments)
+    train(plan, args.data, args.codec, args.run, place(args.device))
 
 
 if __name__ == "__main__":
