@@ -73,7 +73,8 @@ class Probe:
         """Build and submit a job in small messages."""
         self.say("/ditto/job/new", id=job)
         for name, value in {"bars": 1, **fields}.items():
-            self.say("/ditto/job/set", id=job, field=name, rows=[(value,)])
+            rows = [] if value is None else [(value,)]
+            self.say("/ditto/job/set", id=job, field=name, rows=rows)
         self.say("/ditto/job/submit", id=job)
 
     def close(self) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from ditto_daw.asset_store import PREFIX, Assets, name_of
-from ditto_daw.errors import BadRequest, BrokenFile, DittoError, FileMissing
+from ditto_daw.errors import AssetMissing, BadRequest, BrokenFile, DittoError, FileMissing
 from ditto_daw.jobs.queue import Jobs
 from ditto_daw.parts import Earlier
 from ditto_daw.paths import Roots
@@ -81,7 +82,9 @@ class Finder:
 
     def _of_path(self, path: str) -> Found:
         if path.startswith(PREFIX):
-            audio, asset = self._assets.path(path), path
+            audio, asset = None, path
+            with contextlib.suppress(AssetMissing):  # of an earlier daemon: the latent will do
+                audio = self._assets.path(path)
         else:
             audio = self._roots.check_input(path, "from.path")
             if audio.suffix == SUFFIX:
@@ -91,7 +94,7 @@ class Finder:
             asset = name_of(audio)
         latent = self._store.find(asset)
         if latent is None:
-            raise _lost("from.path", audio.name)
+            raise _lost("from.path", audio.name if audio else path)
         return Found(latent, audio)
 
 
