@@ -129,7 +129,7 @@ def measured(
     files: list[Path] = []
     take: Take | None = None
     for event in engine.render(request):
-        if isinstance(event, Preview):
+        if isinstance(event, Preview) and not files:
             files.append(Path(event.path))
         elif isinstance(event, Done):
             (take,) = event.takes
