@@ -21,6 +21,7 @@ from typing import Any
 import torch
 
 from ditto_daw.models.bundled import WEIGHTS
+from ditto_daw.presets import PRESETS
 from ditto_daw.report.material import LEAD_SHEETS
 from ditto_daw.report.quality import rows
 from ditto_daw.report.quality.base import ROWS, Line
@@ -43,6 +44,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--n", type=int, default=96, help="samples, and loops")
     parser.add_argument("--renders", type=int, default=6, help="of each of three kinds of control")
     parser.add_argument("--decoder", choices=list(DECODERS), default=USUAL, help="of the samples")
+    parser.add_argument("--preset", choices=list(PRESETS), default="default", help="of all loops")
     parser.add_argument("--seed", type=int, default=1, help="of the first sample")
     parser.add_argument("--only", nargs="+", choices=sorted(ROWS), help="these rows alone")
     parser.add_argument("--json", type=Path, help="write, or bring up to date, all figures here")

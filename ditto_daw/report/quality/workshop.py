@@ -50,6 +50,7 @@ class Settings:
     renders: int = 6
     seed: int = 1
     decoder: str = USUAL
+    preset: str = "default"
 
 
 @dataclass(frozen=True, eq=False)
@@ -192,6 +193,7 @@ class Workshop:
                     "genre": GENRES[genre],
                     "key": KEYS[key],
                     "seed": seed,
+                    "preset": self.settings.preset,
                     "output": {"folder": folder},
                 }
             )

@@ -62,7 +62,7 @@ class Controlled:
 
 @row(order=80, seconds=lambda _, renders: 15.0 * len(KINDS) * renders)
 def control(shop: Workshop) -> Iterator[Line]:
-    """Renders of 8 s with the default preset, under a lane, a melody, and both."""
+    """Renders of 8 s under a lane, a melody, and both."""
     with TemporaryDirectory(prefix="ditto-quality-") as folder:
         found = list(_renders(shop, folder))
     first = shop.settings.seed
@@ -99,7 +99,7 @@ def control(shop: Workshop) -> Iterator[Line]:
         f" {np.median([one.correlation for one in found]):.3f} (medians)",
     )
     yield line(
-        "controlled 8 s render, default preset, wall clock (median)",
+        f"controlled 8 s render, {shop.settings.preset} preset, wall clock (median)",
         [one.seconds for one in lane],
         "s",
         Goal("≤", 8.0),
@@ -151,6 +151,7 @@ def _renders(shop: Workshop, folder: str) -> Iterator[Controlled]:
                 "tempo": TEMPO,
                 "genre": GENRES[number % len(GENRES)],
                 "seed": shop.settings.seed + number,
+                "preset": shop.settings.preset,
                 "output": {"folder": folder},
             }
             if kind != "melody":

@@ -25,7 +25,10 @@ def distance_to_music(shop: Workshop) -> Iterator[Line]:
     groups, made = pieces_of(shop.asked), statistics(shop.sample_mels)
     shares = shop.yardstick.shares(made, groups)
     copied = shop.yardstick.shares(statistics(shop.copied_mels), groups)
-    parts = ", ".join(f"{kind} {percent(shares[f'kernel, {kind}'])}" for kind in KINDS)
+    parts = ", ".join(
+        f"{kind} {percent(shares[f'kernel, {kind}'])} ({percent(copied[f'kernel, {kind}'])})"
+        for kind in KINDS
+    )
     for name, title in NAMES.items():
         scale = shop.yardstick.scales[name]
         one = scale.of(made, groups)
