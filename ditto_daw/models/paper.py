@@ -12,7 +12,6 @@ gradients and the optimiser take it as it is.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -20,6 +19,7 @@ import torchaudio
 from torch import Tensor, nn
 
 from ditto_daw import schedule, signal, vocabulary
+from ditto_daw.samplers.base import Denoiser
 
 RATE, N_FFT, HOP, BANDS = 22_050, 2048, 256, 160
 """The frame rate is that of `signal`: frame k of both is centred on the same moment."""
@@ -29,8 +29,6 @@ TEMPI = 24
 TAG_COUNTS = (len(vocabulary.GENRES), len(vocabulary.MOODS), TEMPI)
 LAST = 0.9995
 """The latest time that the network learns, of 1000 in the middles of even steps."""
-
-Denoiser = Callable[[Tensor, float], Tensor]
 
 
 @dataclass(frozen=True)
@@ -93,7 +91,8 @@ class PaperUNet(nn.Module):
     def denoiser(self, tags: Tensor, guidance: float) -> Denoiser:
         """x_0 from x_t and t under classifier-free guidance, in one batch; weight 1 skips it.
 
-        At t = 1 nothing of x_0 can be told from eps, so that the network is asked at LAST.
+        `tags` (B, 3) has one row per image of the batch. At t = 1 nothing of x_0 can be told from
+        eps, so that the network is asked at LAST.
         """
         free = torch.tensor(TAG_COUNTS, device=tags.device).expand_as(tags)
         told = tags if guidance == 1.0 else torch.cat([tags, free])

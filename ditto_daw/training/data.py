@@ -190,6 +190,7 @@ def feed(
     """
     if device.type == "cpu":
         yield from make(seed)
+        return
     for batch in prepared(make, seed, workers, pin=True):
         yield tuple(tensor.to(device, non_blocking=True) for tensor in batch)
 
