@@ -101,9 +101,9 @@ def test_triplets_are_on_the_lines_of_swing_alone():
 
 def test_the_lines_are_those_that_the_composer_plays_on():
     for genre in GENRES:
-        eighths = STYLES[genre].swing[0] > 0.5 and STYLES[genre].swing_unit == 0.5
         for meter in METERS:
-            assert lines_per_quarter(genre, meter) == (3 if eighths and meter[1] == 4 else 4)
+            swung = STYLES[genre].triplets and meter[1] == 4
+            assert lines_per_quarter(genre, meter) == (3 if swung else 4)
 
 
 @pytest.mark.parametrize("shift", [0, 1, 2, 3])

@@ -81,3 +81,15 @@ def test_recorded_notes_are_in_tune_and_level(tmp_path: Path) -> None:
     assert abs(1200 * np.log2(strongest(flute) / 440) - 500) < 20
     assert np.load(tmp_path / "fluid-33.npy").shape[0] == len(BASS_PITCHES)
     assert np.abs(made.drum("fluid", 0, 38)).max() == pytest.approx(0.5, abs=1e-3)
+
+
+def test_a_slow_attack_is_cut_to_where_it_is_heard_and_a_quick_one_is_kept() -> None:
+    t = np.arange(2 * RATE) / RATE
+    slow = (np.sin(2 * np.pi * 440 * t) * np.minimum(1, t / 0.2)).astype(np.float16)
+    cut = bank.spoken(slow)
+    assert (len(slow) - len(cut)) / RATE == pytest.approx(0.1, abs=0.005)
+    assert abs(cut[0]) == 0
+    np.testing.assert_array_equal(cut[RATE // 10 :], slow[len(slow) - len(cut) + RATE // 10 :])
+    quick = np.sin(2 * np.pi * 440 * t) * np.exp(-t)
+    assert bank.spoken(quick) is quick
+    assert len(bank.spoken(np.zeros(100))) == 100

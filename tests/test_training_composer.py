@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ditto_daw.training.composer import DRUM_LIMIT, compose
+from ditto_daw.training.composer import SWING_LIMIT, TIMING_LIMIT, compose
 from ditto_daw.training.genres import STYLES
 from ditto_daw.training.score import Timeline, truth
 from ditto_daw.training.theory import SCALES, tonic_and_mode
@@ -43,25 +43,70 @@ def test_only_the_roles_asked_for_play(roles: tuple[str, ...]) -> None:
     assert compose("house", "dark", "F minor", roles=roles, plain=True).sounding() == roles
 
 
-def test_drums_stay_within_their_bound_of_the_grid() -> None:
+@pytest.mark.parametrize("genre", [genre for genre in GENRES if genre != "jazz"])
+def test_players_stay_within_their_bound_of_the_straight_grid(genre: str) -> None:
     strayed = 0.0
     for seed in range(8):
-        score = compose("rock", "energetic", "A major", seed=seed)
-        for note in score.parts["drums"]:
-            off = abs(note.start - score.timeline.second(note.quarter))
-            assert off <= DRUM_LIMIT + 1e-9
-            strayed = max(strayed, off)
-    assert strayed > 0.002
+        score = compose(genre, "energetic", "A major", METERS[seed % len(METERS)], seed=seed)
+        for notes in score.parts.values():
+            for note in notes:
+                off = abs(note.start - score.timeline.second(note.quarter))
+                assert off <= TIMING_LIMIT + SWING_LIMIT + 1e-9
+                strayed = max(strayed, off)
+    assert strayed > 0.0005
 
 
-def test_swing_moves_the_off_beats_only() -> None:
-    score = compose("jazz", "calm", "C major", tempo=120, plain=True, seed=2)
-    for note in score.parts["drums"]:
-        late = note.start - score.timeline.second(note.quarter)
-        if note.quarter % 1 == 0.5:
-            assert 0.04 < late < 0.09
-        elif note.quarter % 1 == 0:
-            assert abs(late) < 1e-6
+@pytest.mark.parametrize("meter", [(4, 4), (3, 4), (5, 4)])
+def test_jazz_swings_in_exact_triplets(meter: tuple[int, int]) -> None:
+    swung = 0
+    for seed in range(4):
+        score = compose("jazz", "calm", "C major", meter, tempo=120, plain=True, seed=seed)
+        for notes in score.parts.values():
+            for note in notes:
+                late = note.start - score.timeline.second(note.quarter)
+                assert late == pytest.approx(1 / 12 if note.quarter % 1 == 0.5 else 0, abs=1e-9)
+                swung += note.quarter % 1 == 0.5
+    assert swung > 20
+
+
+@pytest.mark.parametrize("meter", [(6, 8), (7, 8)])
+def test_meters_in_eighths_do_not_swing_and_begin_their_bars_on_the_bar(
+    meter: tuple[int, int],
+) -> None:
+    score = compose("jazz", "calm", "C major", meter, tempo=120, plain=True)
+    for notes in score.parts.values():
+        for note in notes:
+            assert note.start == pytest.approx(score.timeline.second(note.quarter), abs=1e-9)
+
+
+@pytest.mark.parametrize("meter", METERS)
+@pytest.mark.parametrize("genre", GENRES)
+def test_the_first_beat_of_every_bar_is_the_strongest(genre: str, meter: tuple[int, int]) -> None:
+    for roles in (("drums",), ("bass",), ("chords",), ("lead",), ("pad",)):
+        score = compose(genre, "dark", "E minor", meter, roles=roles, plain=True, seed=3)
+        role = roles[0]
+        bars: dict[int, dict[float, float]] = {}
+        for note in score.parts[role]:
+            if role == "drums" and note.pitch != 36:
+                continue
+            bar, place = divmod(note.quarter + 1e-9, score.timeline.bar)
+            beats = bars.setdefault(int(bar), {})
+            beats[round(place, 3)] = max(beats.get(round(place, 3), 0), note.velocity)
+        for beats in bars.values():
+            others = [velocity for place, velocity in beats.items() if place]
+            assert max(others, default=0.0) < 0.8 * beats[0.0]
+
+
+def test_steps_of_level_fall_on_bar_lines() -> None:
+    steps = 0
+    for seed in range(150):
+        score = compose("pop", "calm", "C major", seed=seed)
+        for (before, low), (after, high) in zip(score.levels[:-1], score.levels[1:], strict=True):
+            if 0 < after - before < 0.01 and low != high and 0 < after < score.seconds:
+                place = score.timeline.at(np.array([after]))[0] / score.timeline.bar
+                assert place == pytest.approx(round(place), abs=1e-6)
+                steps += 1
+    assert steps > 20
 
 
 @pytest.mark.parametrize("key", ["C major", "F# minor", "Eb major", "G minor"])

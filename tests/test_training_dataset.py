@@ -68,11 +68,19 @@ def test_audio_is_what_the_mel_shows(folder: Path) -> None:
 def test_the_mixture_of_briefs() -> None:
     briefs = [dataset.brief(number, 9) for number in range(1500)]
     assert Counter(b.genre for b in briefs) == Counter(dict.fromkeys(GENRES, 150))
-    assert np.mean([b.meter == (4, 4) for b in briefs]) == pytest.approx(0.7, abs=0.05)
+    assert np.mean([b.meter == (4, 4) for b in briefs]) == pytest.approx(0.6, abs=0.05)
     assert {b.meter for b in briefs} == set(METERS)
     assert {b.key for b in briefs} == set(KEYS)
     alone = Counter(b.roles[0] for b in briefs if len(b.roles) == 1)
     assert set(alone) == set(ROLES)
-    assert 0.1 < sum(alone.values()) / len(briefs) < 0.25
+    assert 0.2 < sum(alone.values()) / len(briefs) < 0.35
+    for genre in GENRES:
+        singles = {b.roles for b in briefs if b.genre == genre and len(b.roles) == 1}
+        assert len(singles) == len(ROLES)
+    assert len({b.roles for b in briefs}) == 2 ** len(ROLES) - 1
+    tempi = [b.tempo for b in briefs if b.tempo is not None]
+    assert len(tempi) / len(briefs) == pytest.approx(dataset.ANY_TEMPO, abs=0.04)
+    assert min(tempi) < 75
+    assert max(tempi) > 169
     assert all(b.roles for b in briefs)
     assert len({b.seed for b in briefs}) == 1500

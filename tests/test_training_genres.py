@@ -7,7 +7,7 @@ import pytest
 from ditto_daw.training.bank import BASSES, KITS, TUNED
 from ditto_daw.training.genres import STYLES
 from ditto_daw.training.parts import DRUM_NOTES
-from ditto_daw.training.styles import MOODS, Style, fit
+from ditto_daw.training.styles import MOODS, Style, accent, fit, grounded
 from ditto_daw.training.synth import MAKERS
 from ditto_daw.training.theory import SCALES
 from ditto_daw.vocabulary import GENRES, METERS, ROLES
@@ -63,3 +63,19 @@ def test_four_to_the_floor_stays_on_the_quarters_of_simple_meters() -> None:
 def test_compound_meter_has_two_beats_of_three_eighths() -> None:
     assert fit("X...X...X...X...", (6, 8)) == "X.....X....."
     assert fit("x.x.x.x.x.x.x.x.", (6, 8)) == "x.x.x.x.x.x."
+
+
+@pytest.mark.parametrize("meter", METERS)
+def test_the_first_beat_stands_out_and_groups_follow(meter: tuple[int, int]) -> None:
+    steps = 16 * meter[0] // meter[1]
+    stress = [accent(step, meter) for step in range(steps)]
+    assert stress[0] == 1.0
+    assert max(stress[1:]) <= 0.6
+    assert max(stress[1::2]) < min(stress[::2])
+
+
+def test_grounded_figures_begin_on_the_first_beat_and_keep_their_other_notes() -> None:
+    assert grounded("..x-..x-..x-..x-", 16, "x") == "x-x-..x-..x-..x-"
+    assert grounded("x...x...........", 16, "x") == "x...x..........."
+    assert grounded("R-......" + "..F-....", 8, "R") == "R-......" + "R-F-...."
+    assert grounded("." * 8, 8, "x") == "x---...."

@@ -194,8 +194,8 @@ def _swing(style: Style, meter: tuple[int, int], bpm: float, rng: Random) -> flo
     Meters in eighths have no pairs of eighths to swing.
     """
     drawn = rng.uniform(*style.swing)
-    if style.swing_unit == 0.5:
-        return 2 / 3 if drawn > 0.5 and meter[1] == 4 else 0.5
+    if style.triplets:
+        return 2 / 3 if meter[1] == 4 else 0.5
     return min(drawn, 0.5 + SWING_LIMIT * bpm / 60 / (2 * style.swing_unit))
 
 

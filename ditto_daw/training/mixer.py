@@ -189,7 +189,7 @@ def _duck(score: Score, samples: int) -> Audio:
     t = np.arange(int(0.25 * RATE)) / (0.25 * RATE)
     dip = (1 - score.sidechain * (1 - t) ** 1.5).astype(np.float32)
     for each in score.parts["drums"]:
-        first = round(each.start * RATE)
+        first = round((each.start - EARLY) * RATE)
         if each.pitch == 36 and 0 <= first < samples:
             part = curve[first : first + len(dip)]
             np.minimum(part, dip, out=part)

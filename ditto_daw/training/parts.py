@@ -92,7 +92,7 @@ def drums(piece: Piece, bars: list[Bar], rng: Random) -> list[Event]:
             if bar.energy < 0.35 and voice not in ("kick", "hat", "ride", "shaker"):
                 continue
             for step, sign, _ in onsets(figure, bar, steps):
-                ghost = sign == "o" and rng.random() > piece.mood.density
+                ghost = step and sign == "o" and rng.random() > piece.mood.density
                 if ghost or (step >= fill_from and voice != "kick"):
                     continue
                 stress = accent(step, piece.meter)
@@ -106,20 +106,21 @@ def drums(piece: Piece, bars: list[Bar], rng: Random) -> list[Event]:
                 start = bar.start + step * STEP
                 notes.append(Event(start, STEP, DRUM_NOTES[voice], force))
         if fills:
-            notes += _fill(bar, fill_from, steps, rng)
+            notes += _fill(bar, range(fill_from, steps), piece.style.triplets, rng)
         if bar.first and bar.index and rng.random() < 0.6:
             notes.append(Event(bar.start, 4 * STEP, DRUM_NOTES["crash"], rng.uniform(0.5, 0.8)))
     return notes
 
 
-def _fill(bar: Bar, first: int, steps: int, rng: Random) -> list[Event]:
+def _fill(bar: Bar, steps: range, eighths: bool, rng: Random) -> list[Event]:
+    """Strokes that grow towards the next bar, on eighths where those are what swings."""
     kind = rng.choice(("roll", "toms", "stutter"))
     notes = []
-    for i, step in enumerate(range(first, steps)):
-        if kind == "stutter" and step % 2:
+    for i, step in enumerate(steps):
+        if (eighths or kind == "stutter") and step % 2:
             continue
-        pitch = TOMS[3 * i // (steps - first)] if kind == "toms" else DRUM_NOTES["snare"]
-        force = 0.35 + 0.3 * i / (steps - first)
+        pitch = TOMS[3 * i // len(steps)] if kind == "toms" else DRUM_NOTES["snare"]
+        force = 0.35 + 0.3 * i / len(steps)
         notes.append(Event(bar.start + step * STEP, STEP, pitch, force))
     return notes
 

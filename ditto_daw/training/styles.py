@@ -43,6 +43,11 @@ class Style:
     scales: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """By mode: scales beside the plain major and natural minor."""
 
+    @property
+    def triplets(self) -> bool:
+        """Whether eighths swing, and so the quarters are divided by three."""
+        return self.swing[0] > 0.5 and self.swing_unit == 0.5
+
 
 @dataclass(frozen=True)
 class Mood:
