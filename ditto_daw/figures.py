@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ditto_daw.bars import bar_lines
 from ditto_daw.controls import Control
 from ditto_daw.controls.intensity import Intensity
 from ditto_daw.controls.melody import Melody
@@ -90,15 +91,8 @@ class Figures:
     def _seam(self, audio: Audio) -> Any:
         plan = self.plan
         tempo, origin = plan.request.file_tempo, plan.request.position
-        end = tempo.quarter(tempo.seconds(origin) + Fraction(plan.length, plan.rate))
-        bars = []
-        bar = tempo.bars(origin, 1)
-        while bar < end:
-            bars.append(tempo.length(origin, bar, plan.output_rate))
-            bar = tempo.bars(bar, 1)
-        inside = np.array([b for b in bars if b < audio.shape[1] - 1], dtype=np.int64)
         beat = min(tempo.length(origin, origin + 1, plan.output_rate), audio.shape[1] // 2)
-        return measure_seam(audio, inside, beat)
+        return measure_seam(audio, bar_lines(plan, plan.output_rate), beat)
 
 
 def _plain(value: float) -> float | None:

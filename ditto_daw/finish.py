@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ditto_daw import signal
+from ditto_daw.bars import own_period, recalled
 from ditto_daw.finishing.level import MOST_DB, guard_peak, match_level, round_peaks
 from ditto_daw.finishing.stereo import spread
 from ditto_daw.finishing.stitch import joined
@@ -45,8 +46,10 @@ def finish(mel: Tensor, plan: Plan, model: Bundled) -> Finished:
         kept = np.zeros((plan.clip.audio.shape[0], plan.length), dtype=plan.clip.audio.dtype)
         own = min(plan.length, plan.clip.audio.shape[1])
         kept[:, :own] = plan.clip.audio[:, :own]
-        where = "same" if plan.request.curve else "new"
-        level = match_level(fresh, kept, plan.keep, plan.rate, where)
+        own, made = np.flatnonzero(plan.keep), np.flatnonzero(~plan.keep)
+        again = recalled(plan, made) if own_period(plan) else own
+        mine, wanted = (own, own) if plan.request.curve else (made, again)
+        level = match_level(fresh, kept, plan.rate, mine, wanted)
         fresh = round_peaks(spread(level, kept, plan.keep, plan.rate))
         done = _stitched(kept, fresh, plan)
     if plan.output_rate == plan.rate:

@@ -31,6 +31,8 @@ class Preset:
         way: a name in `gradient.WAYS`.
         audible: features that the paper defines on audio are read from the vocoder's audio, and
             the gradient runs through the vocoder; else they are read from the mel.
+        beside_clip: factor on the rate where a part of the clip is kept: what is made anew is then
+            bound by its context, and small steps hardly move it.
     """
 
     guidance: float = 2.0
@@ -49,6 +51,7 @@ class Preset:
     sampler: str = "ddim"
     way: str = "reverse"
     audible: bool = False
+    beside_clip: float = 1.0
 
     def __post_init__(self) -> None:
         if min(self.steps, self.plain_steps, self.decode_steps) < 1:
@@ -93,6 +96,7 @@ QUICK = Preset(
     unit_gradient=True,
     correlation_weight=200.0,
     way="sdo",
+    beside_clip=2.4,
 )
 """SDO costs a third of the exact gradient per iteration, a gradient of norm 1 suits objectives of
 any scale, and the penalty keeps a melody from writing itself into the latent."""

@@ -58,6 +58,8 @@ class Studio:
         plan = make_plan(request, model.frame_multiple)
         mel = clip_mel(plan) if plan.keep is not None else None
         preset = preset_of(plan.request, model)
+        if mel is not None:
+            preset = replace(preset, rate=preset.rate * preset.beside_clip)
         condition = condition_of(plan, model, mel)
         found = controls_of(plan, model, mel) if preset.iterations else ()
         rows = condition.repeat(plan.request.variations if found else 1)

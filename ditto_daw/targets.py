@@ -10,11 +10,14 @@ from torch import Tensor
 
 from ditto_daw import controls, signal
 from ditto_daw.audiofile import Region
+from ditto_daw.bars import bar_lines, frames_of, made_beats, own_period, recalled
 from ditto_daw.conditioning import clip_mel
 from ditto_daw.controls import Control
 from ditto_daw.controls.intensity import Intensity
 from ditto_daw.controls.melody import Melody
+from ditto_daw.controls.recurrence import Recurrence, beat_levels
 from ditto_daw.controls.reference import Reference
+from ditto_daw.controls.seam import ACROSS, Seam
 from ditto_daw.errors import EmptyMidi
 from ditto_daw.grid import melody_classes
 from ditto_daw.models.bundled import Bundled, GenreLoudness
@@ -83,6 +86,32 @@ def near_joins(plan: Plan) -> Tensor:
     return torch.from_numpy(known & close)
 
 
+def recurrence(plan: Plan, mel: Tensor | None) -> Recurrence | None:
+    """The levels of the kept bars for the beats that are made anew, unless a lane asks for others.
+
+    mel (BANDS, F): of the clip. None where the clip has no whole beat to go by.
+    """
+    if mel is None or plan.request.curve is not None or not own_period(plan):
+        return None
+    beats = made_beats(plan)
+    samples = np.round(np.arange(plan.frames) * (plan.length / plan.frames)).astype(np.int64)
+    again = mel[:, torch.from_numpy(frames_of(plan, recalled(plan, samples)))]
+    return Recurrence(beat_levels(again, beats), beats)
+
+
+def seam(plan: Plan, mel: Tensor | None) -> Seam | None:
+    """The wrap against the loop's own bar lines; None for a loop of one bar, which has none."""
+    lines = frames_of(plan, bar_lines(plan, plan.rate))
+    lines = lines[(lines > ACROSS) & (lines < plan.frames - ACROSS)]
+    if not len(lines):
+        return None
+    tempo, origin = plan.request.file_tempo, plan.request.position
+    beat = tempo.length(origin, origin + 1, plan.rate) * plan.frames // plan.length
+    known = None if mel is None else torch.from_numpy(plan.known_frames())
+    levels = 0 if plan.request.curve else max(1, beat)
+    return Seam(torch.from_numpy(lines), levels, known=mel, mask=known)
+
+
 def controls_of(plan: Plan, model: Bundled, mel: Tensor | None) -> tuple[Control, ...]:
     """The plan's controls with the paper's weights (appendix H); empty for a draft.
 
@@ -103,5 +132,6 @@ def controls_of(plan: Plan, model: Bundled, mel: Tensor | None) -> tuple[Control
     if mel is not None and joins.any():
         heard = model.codec.decode(model.codec.encode(mel[None].to(model.device)))[0]
         found.append(Reference(heard, mask=joins))
+    found += [one for one in (recurrence(plan, mel), seam(plan, mel)) if one is not None]
     weights = controls.paper_weights([control.name for control in found])
     return tuple(replace(control, weight=weights[control.name]) for control in found)  # type: ignore[type-var]

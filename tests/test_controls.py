@@ -12,7 +12,9 @@ from ditto_daw.controls import CONTROLS, Control, objective, paper_weights, tole
 from ditto_daw.controls.intensity import Intensity
 from ditto_daw.controls.loop import Loop
 from ditto_daw.controls.melody import Melody
+from ditto_daw.controls.recurrence import OCTAVES, SILENT_DB, Recurrence, beat_levels
 from ditto_daw.controls.reference import Reference
+from ditto_daw.controls.seam import LEVEL_DB, SHARE, Seam
 from ditto_daw.gradient import latent_gradient
 from ditto_daw.models.toy import ConvToy
 from ditto_daw.samplers import SAMPLERS, exhaust
@@ -34,6 +36,21 @@ def scale_up(frames: int = FRAMES) -> Tensor:
     return torch.where(torch.arange(frames) % 8 < 6, pitch, -1)
 
 
+def beats(frames: int = FRAMES, count: int = 4) -> Tensor:
+    """Shares (F, N) of beats of 8 frames, the last one first."""
+    own = torch.zeros(frames, count, dtype=torch.float64)
+    for beat in range(count):
+        own[frames - 8 * (beat + 1) : frames - 8 * beat, beat] = 1 / 8
+    return own
+
+
+def lull() -> Tensor:
+    """A clip (160, F) whose first beat is loud against its bar lines."""
+    mel = noise_mel(1, seed=9)[0]
+    mel[:, :8] += 1.0
+    return mel
+
+
 def example(name: str) -> Control:
     """One of each; a new control in the folder is asked for one here."""
     half = torch.arange(FRAMES) < FRAMES // 2
@@ -42,6 +59,10 @@ def example(name: str) -> Control:
         "melody": lambda: Melody(scale_up()),
         "loop": lambda: Loop(period=FRAMES - 20, overlap=20),
         "reference": lambda: Reference(noise_mel(1, seed=9)[0], mask=half),
+        "recurrence": lambda: Recurrence(
+            beat_levels(noise_mel(1, seed=9)[0] + 0.3, beats()), beats()
+        ),
+        "seam": lambda: Seam(torch.tensor([16, 32]), beat=8, known=lull(), mask=half),
     }
     return examples[name]()
 
@@ -191,6 +212,49 @@ def test_loop_compares_the_continuation_with_the_beginning() -> None:
         Loop(period, 36).loss(mel[..., :90])
 
 
+def test_recurrence_counts_a_beats_level_and_its_balance() -> None:
+    mel = noise_mel()
+    levels = beat_levels(mel, beats())
+    assert levels.shape == (2, 1 + OCTAVES, 4)
+    whole = 10 * torch.log10((10 ** (levels[:, 1:] / 10)).sum(dim=1))
+    torch.testing.assert_close(levels[:, 0], whole)
+    steady = torch.full((1, signal.BANDS, FRAMES), -2.0).double()
+    loud = 10 * torch.log10(steady.new_tensor(1e-4 * signal.BINS))
+    torch.testing.assert_close(beat_levels(steady, beats())[0, 0], loud.expand(4))
+    again = Recurrence(levels[0], beats())
+    assert float(again.loss(mel)[0]) == 0.0
+    torch.testing.assert_close(again.loss(mel + 0.1)[0], torch.tensor(4.0).double())
+    quiet = levels[0].clone()
+    quiet[:, 1:] -= 2 * SILENT_DB
+    below = mel[:1].clone()
+    below[..., :-8] -= 4.0
+    assert float(Recurrence(quiet, beats()).loss(below)) == pytest.approx(0.0, abs=1e-6)
+
+
+def test_a_seam_like_the_bar_lines_costs_nothing() -> None:
+    """Bars of 32 frames; the frames before a line are at -3, the first of a bar `rise` higher."""
+
+    def bars(wrap: float, inner: float) -> Tensor:
+        mel = torch.full((1, signal.BANDS, FRAMES), -3.0).double()
+        for line, rise in ((0, wrap), (32, inner), (64, inner)):
+            mel[..., line : line + 8] += rise
+        return mel
+
+    lines = torch.tensor([32, 64])
+    even = SHARE * 20.0 * 0.5
+    assert float(Seam(lines).loss(bars(even / 20.0, 0.5))) == pytest.approx(0.0, abs=1e-9)
+    splash = Seam(lines).loss(bars(1.0, 0.5))
+    assert float(splash) == pytest.approx((20.0 - even) ** 2)
+    level = Seam(lines, beat=8)
+    hush = bars(0.0, 0.5)
+    assert float(level.loss(hush)) == pytest.approx((10.0 - LEVEL_DB) ** 2)
+    hush[..., 64:72] -= 0.5
+    assert float(level.loss(hush)) == pytest.approx(0.0, abs=1e-9)
+    kept = torch.arange(FRAMES) < 72
+    clip = Seam(lines, beat=8, known=bars(1.0, 0.5)[0], mask=kept)
+    torch.testing.assert_close(clip.loss(bars(0.0, 0.0)), Seam(lines, 8).loss(bars(1.0, 0.5)))
+
+
 @pytest.mark.parametrize(
     ("build", "words"),
     [
@@ -204,6 +268,11 @@ def test_loop_compares_the_continuation_with_the_beginning() -> None:
         (lambda: Loop(period=10, overlap=11), "overlap"),
         (lambda: Reference(torch.zeros(160), torch.ones(160) > 0), "one mel"),
         (lambda: Reference(torch.full((160, 4), torch.inf), torch.ones(4) > 0), "finite"),
+        (lambda: Recurrence(torch.zeros(2, 4), beats()), "level per octave"),
+        (lambda: Recurrence(torch.full((1 + OCTAVES, 4), torch.nan), beats()), "finite"),
+        (lambda: Seam(torch.tensor([0, 8])), "bar lines"),
+        (lambda: Seam(torch.tensor([8]), mask=torch.ones(0) > 0), "no frame"),
+        (lambda: Seam(torch.tensor([8]), known=torch.zeros(160, 4)), "belong together"),
     ],
 )
 def test_wrong_targets_are_refused(build: Callable[[], object], words: str) -> None:
@@ -239,3 +308,4 @@ def test_weights_of_appendix_h() -> None:
     assert paper_weights(["intensity", "melody"]) == {"intensity": 0.25, "melody": 1.0}
     assert paper_weights(["reference", "intensity"]) == {"reference": 1.0, "intensity": 1 / 40}
     assert paper_weights(["intensity", "melody", "loop"])["intensity"] == 1 / 40
+    assert paper_weights(["recurrence", "seam", "reference"])["seam"] == 1 / 40

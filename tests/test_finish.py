@@ -52,7 +52,7 @@ def test_under_a_lane_one_loud_hit_does_not_turn_the_loop_down(tmp_path, model):
         mel = even(plan)
         mel[:, 40:44] = 0.0
         audio = finish(mel, plan, model).audio
-        assert np.abs(audio).max() <= CEILING
+        assert np.abs(audio).max() <= CEILING + 1e-9
         powers.append(10 * np.log10(np.mean(audio[:, 30_000:40_000] ** 2)))
     assert powers[1] > powers[0] + 6.0
     quiet = even(plan)

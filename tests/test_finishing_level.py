@@ -9,6 +9,7 @@ from ditto_daw.finishing.stereo import decorrelated, spread
 
 RATE, N = 44_100, 4 * 44_100
 KEEP = np.arange(N) < 3 * RATE
+OLD, NEW = np.flatnonzero(KEEP), np.flatnonzero(~KEEP)
 
 
 def noise(seed: int, power: float = 0.1) -> np.ndarray:
@@ -24,25 +25,31 @@ def test_powers_of_all_octaves_add_up_to_the_clips() -> None:
     assert band_powers(audio, audio, RATE).sum() == pytest.approx(np.mean(audio**2), rel=0.02)
 
 
-@pytest.mark.parametrize("where", ["new", "same"])
-def test_a_darker_quieter_render_is_brought_to_the_clip(where: str) -> None:
+@pytest.mark.parametrize("mine", [NEW, OLD])
+def test_a_darker_quieter_render_is_brought_to_the_clip(mine: np.ndarray) -> None:
     kept = noise(1)[None]
     dull = filtered(noise(2)[None], np.linspace(0.9, 0.55, len(CENTRES)), RATE)
-    matched = match_level(dull, kept, KEEP, RATE, where)
-    part = matched[0, ~KEEP if where == "new" else KEEP]
+    matched = match_level(dull, kept, RATE, mine, OLD)
+    part = matched[0, mine]
     apart = decibels(band_powers(part, part, RATE), band_powers(kept[0], kept[0], RATE))
     assert np.abs(apart[2:]).max() < 1.0
 
 
+def test_only_the_places_that_are_recalled_are_the_yardstick() -> None:
+    kept = (noise(1) * np.where(np.arange(N) < RATE, 0.5, 1.0))[None]
+    matched = match_level(noise(2)[None], kept, RATE, NEW, NEW % RATE)
+    assert decibels(np.mean(matched**2), 0.1**2) == pytest.approx(-6.0, abs=0.2)
+
+
 def test_a_correction_has_its_limit() -> None:
     kept, whisper = noise(1)[None], noise(2, 0.001)[None]
-    matched = match_level(whisper, kept, KEEP, RATE, "new")
+    matched = match_level(whisper, kept, RATE, NEW, OLD)
     assert decibels(np.mean(matched**2), np.mean(whisper**2)) == pytest.approx(6.0, abs=0.1)
 
 
 def test_a_silent_clip_asks_for_nothing() -> None:
     fresh = noise(2)[None]
-    assert match_level(fresh, np.zeros((1, N)), KEEP, RATE, "new") == pytest.approx(fresh)
+    assert match_level(fresh, np.zeros((1, N)), RATE, NEW, OLD) == pytest.approx(fresh)
 
 
 @pytest.mark.parametrize(("pan", "width"), [(1.0, 0.0), (0.5, 0.3), (1.0, 0.9), (0.2, 0.5)])

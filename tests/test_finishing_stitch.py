@@ -144,3 +144,11 @@ def test_a_falling_sound_goes_on_falling():
     result = stitch(np.roll(decay, END, axis=1), np.zeros((1, N)), KEEP, RATE)
     before = result[:, END - 2000 : END - 200]
     assert np.sqrt(np.mean(before**2)) < 0.5 * np.sqrt(np.mean(decay[:, :2000] ** 2))
+
+
+@pytest.mark.usefixtures("quick")
+def test_an_attack_is_not_heard_before_it_begins():
+    attack = 3.0 * noise(11) * np.exp(-np.arange(N) / 6000)
+    result = stitch(np.roll(attack, END, axis=1), 0.03 * noise(12), KEEP, RATE)
+    before = [np.sqrt(np.mean(result[:, END - n : END - n // 2] ** 2)) for n in (2000, 1000)]
+    assert max(before) < 0.1 * np.sqrt(np.mean(attack[:, :2000] ** 2))

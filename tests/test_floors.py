@@ -16,7 +16,7 @@ FILES_AND_WIRE = {
     *("paths", "audiofile", "audioframes", "audiowrite", "midifile", "resampling"),
 }
 RENDER = {
-    *("plan", "conditioning", "targets", "figures", "finish", "finishing"),
+    *("plan", "bars", "conditioning", "targets", "figures", "finish", "finishing"),
     *("keep", "warm", "studio", "takes", "render", "engine"),
 }
 JOBS = {"jobs"}

@@ -73,3 +73,21 @@ def test_the_flux_wraps_and_only_rises_count():
     step = np.concatenate([np.zeros((1, 8_192)), loop()[:1, :8_192]], axis=1)
     assert flux_at(step, 8_192) > 30.0
     assert flux_at(step[:, ::-1], 8_192) == 0.0
+
+
+def test_what_nobody_hears_is_no_splash():
+    """Below -100 dB the bar lines are smooth and the wrap is not."""
+    audio = np.tile(0.1 * np.sin(2 * np.pi * 441 * np.arange(BAR) / BAR), (1, BARS))
+    audio[:, :2_048] += 1e-5 * np.random.default_rng(2).standard_normal(2_048)
+    figures = measure_seam(audio, LINES, BEAT)
+    assert figures.plain_flux > 1.5
+    assert figures.flux <= 1.0
+
+
+def test_a_clip_that_begins_in_silence_may_be_led_into():
+    audio = loop()
+    audio[:, :BEAT] *= 0.001
+    figures = measure_seam(audio, LINES, BEAT)
+    assert figures.after_db < -50.0
+    assert figures.into_silence
+    assert figures.level_good

@@ -19,6 +19,8 @@ from ditto_daw.targets import (
     loudness_range,
     melody_target,
     near_joins,
+    recurrence,
+    seam,
 )
 
 SHORTER = {"midi": {"notes": [[0, 1, 60], [1, 2, 64]]}}
@@ -146,12 +148,40 @@ def test_controls_of_every_kind_of_request(tmp_path, model, clip):
 
     assert named(kind="draft", **lane, **notes) == {}
     assert named() == {}
+    assert set(named(bars=2)) == {"seam"}
     both = named(**lane, **notes)
     assert {name: type(c) for name, c in both.items()} == {"intensity": Intensity, "melody": Melody}
     assert both["intensity"].weight == 0.25
     assert all(control.wrap for control in both.values())
     repair = named(use="repair", source=clip, repair_beats=1, **lane)
     assert set(repair) == {"intensity", "reference"}
+    plain = named(use="repair", source=clip, repair_beats=1)
+    assert set(plain) == {"recurrence", "reference"}
+    assert plain["recurrence"].weight == 1 / 40
+    assert set(named(use="extend", source=clip)) == {"recurrence", "reference", "seam"}
+    assert set(named(use="extend", source=clip, **lane)) == {"intensity", "reference", "seam"}
     assert repair["intensity"].weight == 1 / 40
     assert isinstance(repair["reference"], Reference)
     assert not (repair["intensity"].mask & repair["reference"].mask).any()
+
+
+def test_what_is_made_anew_is_asked_to_be_as_loud_as_the_kept_bars(tmp_path, model):
+    """Three kept bars of four levels; the fourth recalls the first, beat by beat."""
+    decibels = np.tile([-20.0, -26.0, -23.0, -32.0], 4) + np.repeat([0.0, 4.0, 8.0, 20.0], 4)
+    noise = np.random.default_rng(0).standard_normal((1, 16 * 22_050)).clip(-3, 3)
+    audio = noise * 10 ** (np.repeat(decibels, 22_050) / 20)
+    path = write_clip(tmp_path / "clip.wav", audio, 44_100)
+    plan = planned(tmp_path, use="repair", source={"path": str(path)})
+    found = recurrence(plan, clip_mel(plan))
+    assert found.beats.sum(dim=0).numpy() == pytest.approx(1.0, abs=1e-5)
+    assert found.target[0].numpy() == pytest.approx(decibels[3::-1], abs=0.6)
+    assert recurrence(plan, None) is None
+
+
+def test_the_seam_knows_the_bar_lines_and_the_kept_frames(tmp_path, clip):
+    plan = planned(tmp_path, use="extend", source=clip, bars=3)
+    found = seam(plan, clip_mel(plan))
+    assert found.lines.numpy() == pytest.approx(plan.frames * np.array([1, 2]) / 3, abs=0.5)
+    assert found.beat == plan.frames // 12
+    assert found.mask.tolist() == plan.known_frames().tolist()
+    assert seam(planned(tmp_path, bars=2, curve=level(0.0)), None).beat == 0

@@ -53,12 +53,16 @@ def tolerances(controls: Sequence[Control]) -> dict[str, float | None]:
     return {control.name: control.tolerance for control in controls}
 
 
+IN_DECIBELS = frozenset({"intensity", "recurrence", "seam"})
+"""Controls whose loss is squared dB."""
+
+
 def paper_weights(names: Collection[str]) -> dict[str, float]:
     """The lambdas of appendix H for controls used together.
 
-    Intensity is in squared dB: 1/4 beside a melody, 1/40 beside anything compared on the mel's own
-    scale (outpainting, structure); every other lambda is 1.
+    Squared dB count 1/4 beside a melody, 1/40 beside anything compared on the mel's own scale
+    (outpainting, structure); every other lambda is 1.
     """
-    others = set(names) - {"intensity"}
-    intensity = 1.0 if not others else 0.25 if others == {"melody"} else 1.0 / 40.0
-    return {name: intensity if name == "intensity" else 1.0 for name in names}
+    others = set(names) - IN_DECIBELS
+    decibels = 1.0 if not others else 0.25 if others == {"melody"} else 1.0 / 40.0
+    return {name: decibels if name in IN_DECIBELS else 1.0 for name in names}

@@ -25,7 +25,7 @@ class Reference(Control):
         target: mel (BANDS, F); only the frames in the mask are looked at.
         mask: the known frames, bool (F,).
         weight: lambda of eq. (14).
-        tolerance: 0.001 is 2.5 dB in every band.
+        tolerance: 0.0015 is 3 dB in every band.
     """
 
     name: ClassVar[str] = "reference"
@@ -33,7 +33,7 @@ class Reference(Control):
     target: Tensor
     mask: Tensor
     weight: float = 1.0
-    tolerance: float | None = 0.001
+    tolerance: float | None = 0.0015
 
     def __post_init__(self) -> None:
         if self.target.ndim != 2:

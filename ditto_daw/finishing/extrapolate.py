@@ -38,8 +38,11 @@ def burg(audio: np.ndarray, order: int) -> np.ndarray:
     return error
 
 
-def continue_audio(past: np.ndarray, length: int, rate: int) -> np.ndarray:
-    """(channels, length) float64 that follows `past` (channels, samples) without a break."""
+def continue_audio(past: np.ndarray, length: int, rate: int, fall: float = 0.0) -> np.ndarray:
+    """(channels, length) float64 that follows `past` (channels, samples) without a break.
+
+    fall: dB per second by which it fades more than it does by itself.
+    """
     past = np.asarray(past, dtype=np.float64)[:, -round(PAST_SECONDS * rate) :]
     channels, samples = past.shape
     order = min(round(ORDER_SECONDS * rate), MAX_ORDER, samples // 3)
@@ -53,7 +56,7 @@ def continue_audio(past: np.ndarray, length: int, rate: int) -> np.ndarray:
     for channel in range(channels):
         state = lfiltic([1.0], error, past[channel, ::-1][: len(error) - 1])
         continued[channel], _ = lfilter([1.0], error, drive[channel], zi=state)
-    return continued
+    return continued * 10.0 ** (-fall / 20.0 * np.arange(length) / rate)
 
 
 def _mirrored(residual: np.ndarray, length: int) -> np.ndarray:

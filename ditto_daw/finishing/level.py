@@ -14,19 +14,24 @@ CEILING, KNEE = 0.98, 0.85
 
 
 def match_level(
-    fresh: Floats, kept: NDArray[np.floating], keep: NDArray[np.bool_], rate: int, where: str
+    fresh: Floats,
+    kept: NDArray[np.floating],
+    rate: int,
+    mine: NDArray[np.int64],
+    wanted: NDArray[np.int64],
 ) -> Floats:
-    """fresh (1, n) with its octaves as loud as those of kept (channels, n).
+    """fresh (1, n) with its octaves in the places `mine` as loud as kept's (channels, n) in others.
 
-    where: "new" compares the new part with the kept part, so that it sits in its surroundings;
-    "same" compares both versions of the kept part, which only undoes the vocoder's own colour and
-    leaves the new part as loud as it was asked to be.
+    The new part against the kept places that it recalls: it sits in its surroundings. The kept part
+    against itself in both: only the vocoder's own colour is undone, and the new part stays as loud
+    as it was asked to be.
     """
-    mine = fresh[0][~keep if where == "new" else keep]
-    wanted = np.mean([band_powers(c[keep], c[keep], rate) for c in kept.astype(np.float64)], axis=0)
-    have = band_powers(mine, mine, rate)
-    audible = (wanted > SILENT) & (have > SILENT)
-    ratio = np.where(audible, wanted, 1.0) / np.where(audible, have, 1.0)
+    own = fresh[0][mine]
+    sides = kept[:, wanted].astype(np.float64)
+    powers = np.mean([band_powers(side, side, rate) for side in sides], axis=0)
+    have = band_powers(own, own, rate)
+    audible = (powers > SILENT) & (have > SILENT)
+    ratio = np.where(audible, powers, 1.0) / np.where(audible, have, 1.0)
     decibels = np.clip(10.0 * np.log10(ratio), -MOST_DB, MOST_DB)
     return filtered(fresh, 10.0 ** (decibels / 20.0), rate)
 

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from ditto_daw.finishing.crossing import MARGIN_SECONDS, Crossing, cross
-from ditto_daw.finishing.extrapolate import PAST_SECONDS, continue_audio
+from ditto_daw.finishing.extrapolate import PAST_SECONDS, QUIET, continue_audio
 
 CROSSING_SECONDS = 0.2  # all that a crossing may change; its gains take 10 to 40 ms of it
 AROUND_SECONDS = 0.25  # longer than the band filters of a measure ring
+ATTACK_SECONDS = 0.01  # before kept audio, within which its continuation falls to the new level
+RISE_SECONDS = 0.03  # on both sides, whose levels are compared for that
 SPARE = 64  # samples by which a crossing's segment may be rounded up
 
 
@@ -104,7 +106,7 @@ class _Timeline:
         if length and (self.wrap or begin > 0):
             yield Joint(begin, length, False, self.enter(begin, length))
         if length and (self.wrap or end < n):
-            back = self.mirrored().enter((n - end) % n, length)
+            back = self.mirrored().enter((n - end) % n, length, attack=True)
             sides = (x[:, ::-1] for x in (back.result, back.leaving, back.arriving))
             yield Joint((end - length) % n, length, True, Crossing(*sides))
 
@@ -113,8 +115,12 @@ class _Timeline:
         sides = (self.kept[:, ::-1], self.fresh[:, ::-1], self.keep[::-1])
         return _Timeline(*sides, self.rate, self.wrap)
 
-    def enter(self, begin: int, length: int) -> Crossing:
-        """Cross from the kept audio that ends before `begin` into the new audio."""
+    def enter(self, begin: int, length: int, attack: bool = False) -> Crossing:
+        """Cross from the kept audio that ends before `begin` into the new audio.
+
+        attack: kept audio that is louder than the new one is not carried on for long. With time
+        running backwards it would be heard before it begins.
+        """
         n = len(self.keep)
         ahead = length + round(MARGIN_SECONDS * self.rate) + SPARE
         past = np.arange(begin - round(PAST_SECONDS * self.rate), begin)
@@ -122,10 +128,18 @@ class _Timeline:
         remade = np.flatnonzero(~self.keep[past])
         past = past[remade[-1] + 1 :] if len(remade) else past
         known = self.kept[:, past].astype(np.float64)
-        first = np.concatenate([known, continue_audio(known, ahead, self.rate)], axis=1)
+        fall = self.rise(known, begin) / ATTACK_SECONDS if attack else 0.0
+        first = np.concatenate([known, continue_audio(known, ahead, self.rate, fall)], axis=1)
         places = np.arange(begin - len(past), begin + ahead)
         places = places % n if self.wrap else places
         covered = (places >= 0) & (places < n)
         second = np.zeros_like(first)
         second[:, covered] = self.fresh[:, places[covered]]
         return cross(first, second, len(past), length, self.rate)
+
+    def rise(self, known: np.ndarray, begin: int) -> float:
+        """dB by which the end of the kept audio is louder than the new audio from `begin` on."""
+        window = round(RISE_SECONDS * self.rate)
+        fresh = self.fresh[:, np.arange(begin, begin + window) % self.fresh.shape[1]]
+        kept, new = (np.mean(x**2) + QUIET**2 for x in (known[:, -window:], fresh))
+        return max(0.0, 10.0 * float(np.log10(kept / new)))

@@ -1,4 +1,12 @@
-"""The seam of a loop: is the wrap as smooth as the music's own bar lines?"""
+"""The seam of a loop: is the wrap as smooth as the music's own bar lines?
+
+Three things that the definition leaves open:
+- flux is read above AUDIBLE_DB under the loudest bin of the loop. Below lies dither, which has no
+  like at a wrap between kept and new audio; `plain_flux` is the figure with all of it;
+- bar lines that do not rise at all count as LEAST_FLUX;
+- fading to silence is no seam: where the beat after the wrap, the clip's own beginning, lies
+  SILENT_DB under the whole loop, its level is told and not judged.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +15,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-SIZE, HOP = 2048, 512
+SIZE = 2048
+LOWEST = -80.0
+"""dB of a spectrum that has nothing in it."""
 RMS_DB = 3.0
 """The beats beside the wrap may differ from the same beats of other bars by this much."""
+FLUX = 1.5
+"""The flux at the wrap may be so many times that of the other bar lines."""
+LEAST_FLUX = 0.5
+"""dB that bar lines count for at least: held tones and rests have next to no flux."""
+AUDIBLE_DB, SILENT_DB = 80.0, 30.0
 
 Floats = NDArray[np.floating]
 
@@ -21,22 +36,30 @@ class SeamFigures:
     flux: spectral flux at the wrap over the median flux at the other bar lines; NaN with one bar.
     before_db, after_db: RMS of the beat before and after the wrap against the nearest of the same
         beats of other bars; NaN with one bar.
+    plain_flux: flux with what nobody hears.
+    into_silence: the beat after the wrap is silent.
     """
 
     step: float
     flux: float
     before_db: float
     after_db: float
+    plain_flux: float = float("nan")
+    into_silence: bool = False
+
+    @property
+    def level_good(self) -> bool:
+        """No click and no hole: within the limits of step and level that can be judged."""
+        return (
+            self.step <= 1.0
+            and not abs(self.before_db) > RMS_DB
+            and (self.into_silence or not abs(self.after_db) > RMS_DB)
+        )
 
     @property
     def good(self) -> bool:
-        """Within every limit that can be judged: no click, no splash, no hole."""
-        return (
-            self.step <= 1.0
-            and not self.flux > 1.5
-            and not abs(self.before_db) > RMS_DB
-            and not abs(self.after_db) > RMS_DB
-        )
+        """Within every limit that can be judged: no splash either."""
+        return self.level_good and not self.flux > FLUX
 
 
 def measure_seam(audio: NDArray[np.floating], bars: NDArray[np.int64], beat: int) -> SeamFigures:
@@ -49,20 +72,38 @@ def measure_seam(audio: NDArray[np.floating], bars: NDArray[np.int64], beat: int
     n = audio.shape[1]
     steps = np.abs(np.diff(audio, axis=1, append=audio[:, :1]))
     yardstick = np.percentile(steps[:, :-1], 99.9) + 1e-12
-    flux = [flux_at(audio, int(bar)) for bar in (0, *bars)]
-    inner = float(np.median(flux[1:])) if len(bars) else float("nan")
+    lines = [0, *(int(bar) for bar in bars)]
+    faintest = _loudest(audio) - AUDIBLE_DB
+    flux, plain = ([flux_at(audio, line, floor) for line in lines] for floor in (faintest, LOWEST))
+    first = audio[:, :beat]
     return SeamFigures(
         step=float(steps[:, -1].max() / yardstick),
-        flux=flux[0] / (inner + 1e-12),
+        flux=_against_others(flux),
         before_db=_beside(audio, np.array([n - beat, *(bars - beat)]), beat),
-        after_db=_beside(audio, np.array([0, *bars]), beat),
+        after_db=_beside(audio, np.array(lines), beat),
+        plain_flux=_against_others(plain),
+        into_silence=bool(np.mean(first**2) < np.mean(audio**2) * 10 ** (-SILENT_DB / 10)),
     )
 
 
-def flux_at(audio: Floats, position: int) -> float:
-    """Rise of the log spectrum across a position of the loop, mean over the bins in dB."""
-    before, after = (_spectrum(audio, position + shift) for shift in (-SIZE // 2, SIZE // 2))
+def flux_at(audio: Floats, position: int, floor: float = LOWEST) -> float:
+    """Rise of the log spectrum across a position of the loop, mean over the bins in dB.
+
+    floor: dB below which nothing counts.
+    """
+    before, after = (
+        np.maximum(_spectrum(audio, position + shift), floor) for shift in (-SIZE // 2, SIZE // 2)
+    )
     return float(np.maximum(after - before, 0.0).mean())
+
+
+def _against_others(flux: list[float]) -> float:
+    return flux[0] / max(float(np.median(flux[1:])), LEAST_FLUX) if len(flux) > 1 else float("nan")
+
+
+def _loudest(audio: Floats) -> float:
+    """dB of the loudest bin anywhere in the loop."""
+    return max(float(_spectrum(audio, at).max()) for at in range(0, audio.shape[1], SIZE))
 
 
 def _spectrum(audio: Floats, centre: int) -> Floats:
@@ -70,7 +111,7 @@ def _spectrum(audio: Floats, centre: int) -> Floats:
     places = (centre - SIZE // 2 + np.arange(SIZE)) % n
     frames = audio[:, places] * np.hanning(SIZE)
     power = (np.abs(np.fft.rfft(frames, axis=1)) ** 2).mean(axis=0)
-    return 10.0 * np.log10(power + 1e-8)
+    return 10.0 * np.log10(power + 10 ** (LOWEST / 10))
 
 
 def _beside(audio: Floats, starts: NDArray[np.int64], beat: int) -> float:

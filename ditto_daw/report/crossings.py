@@ -124,7 +124,7 @@ def measure(clip: Clip, new: Floats, source: str) -> Measured:
     keep = np.arange(n) < n * (BEATS - REMADE) // BEATS
     wanted = round(Fraction(n * signal.RATE, clip.rate))
     fresh = resample(np.resize(new, wanted)[None], signal.RATE, clip.rate, n)
-    level = match_level(fresh, clip.audio, keep, clip.rate, "new")
+    level = match_level(fresh, clip.audio, clip.rate, np.flatnonzero(~keep), np.flatnonzero(keep))
     fresh = round_peaks(spread(level, clip.audio, keep, clip.rate))
     result, joints = joined(clip.audio, fresh, keep, clip.rate, wrap=True)
     bars = np.arange(4, BEATS, 4) * n // BEATS
