@@ -13,7 +13,7 @@ from ditto_daw.report.quality.workshop import FULL, Workshop
 from ditto_daw.vocabulary import GENRES
 
 
-@row(order=20, seconds=lambda n, _: 3.5 * n)
+@row(order=20, seconds=lambda n, _: 1.4 * n)
 def genre(shop: Workshop) -> Iterator[Line]:
     """The judge's first guess, on loops asked for by genre, key, tempo and meter alone."""
     loops = shop.rendered

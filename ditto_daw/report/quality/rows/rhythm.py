@@ -14,7 +14,7 @@ from ditto_daw.report.quality.workshop import Rendered, Workshop
 from ditto_daw.vocabulary import METERS
 
 
-@row(order=50, seconds=lambda n, _: 0.2 * n)
+@row(order=50, seconds=lambda n, _: 0.3 * n)
 def rhythm(shop: Workshop) -> Iterator[Line]:
     """Onsets within 15 ms of a line of the grid, and the accent at the true first beat."""
     loops = shop.rendered
