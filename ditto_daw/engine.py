@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tempfile
+import threading
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import torch
@@ -57,4 +59,7 @@ def choose_device(wanted: str) -> str:
 
 def load(device: str, folder: Path | None = None, weights: Path = WEIGHTS) -> Engine:
     """The engine of the bundled model on "auto", "cpu", "cuda" or "mps"; folder as there."""
-    return Engine(Bundled.load(weights, choose_device(device)), folder)
+    engine = Engine(Bundled.load(weights, choose_device(device)), folder)
+    # A third of all imports, and nothing needs it before the first audio: it may come meanwhile.
+    threading.Thread(target=import_module, args=("scipy.signal",), daemon=True).start()
+    return engine

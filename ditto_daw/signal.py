@@ -14,9 +14,9 @@ import math
 from functools import lru_cache
 
 import numpy as np
+import scipy
 import torch
 import torchaudio
-from scipy.signal import savgol_filter
 from torch import Tensor
 from torch.nn import functional
 
@@ -117,7 +117,7 @@ def _smoother(frames: int, wrap: bool, device: torch.device, dtype: torch.dtype)
     if window < 3:
         return torch.eye(frames, device=device, dtype=dtype)
     mode = "wrap" if wrap else "interp"
-    matrix = savgol_filter(np.eye(frames), window, 1, axis=0, mode=mode)
+    matrix = scipy.signal.savgol_filter(np.eye(frames), window, 1, axis=0, mode=mode)
     return torch.as_tensor(matrix, device=device, dtype=dtype)
 
 

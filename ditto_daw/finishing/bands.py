@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.signal import csd
 
 CENTRES = 31.5 * 2.0 ** np.arange(10)
 SEGMENT = 4096
@@ -17,7 +17,7 @@ Floats = NDArray[np.floating]
 def band_powers(a: Floats, b: Floats, rate: int) -> Floats:
     """Cross power per octave band (10,) of two signals (n,); of one with itself, its power."""
     size = min(SEGMENT, len(a))
-    frequency, density = csd(a, b, fs=rate, nperseg=size)
+    frequency, density = scipy.signal.csd(a, b, fs=rate, nperseg=size)
     band = band_of(frequency)
     power = np.real(density) * (frequency[1] - frequency[0])
     return np.asarray(np.bincount(band, weights=power, minlength=len(CENTRES)), dtype=float)

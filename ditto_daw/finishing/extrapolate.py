@@ -6,7 +6,7 @@ decaying, noise keeps its level: without the residual the noise would fall silen
 """
 
 import numpy as np
-from scipy.signal import lfilter, lfiltic
+import scipy
 
 PAST_SECONDS = 0.12  # what the predictor is fitted to
 ORDER_SECONDS = 0.012  # the predictor's reach
@@ -49,13 +49,13 @@ def continue_audio(past: np.ndarray, length: int, rate: int, fall: float = 0.0) 
     if order < 1 or float(np.max(np.abs(past), initial=0.0)) <= QUIET:
         return np.zeros((channels, length))
     error = burg(past, order)
-    residual = lfilter(error, [1.0], past, axis=1)[:, len(error) - 1 :]
+    residual = scipy.signal.lfilter(error, [1.0], past, axis=1)[:, len(error) - 1 :]
     drive = _mirrored(residual[:, -round(RESIDUAL_SECONDS * rate) :], length)
     drive *= _decay(past, length, rate)
     continued = np.empty((channels, length))
     for channel in range(channels):
-        state = lfiltic([1.0], error, past[channel, ::-1][: len(error) - 1])
-        continued[channel], _ = lfilter([1.0], error, drive[channel], zi=state)
+        state = scipy.signal.lfiltic([1.0], error, past[channel, ::-1][: len(error) - 1])
+        continued[channel], _ = scipy.signal.lfilter([1.0], error, drive[channel], zi=state)
     return continued * 10.0 ** (-fall / 20.0 * np.arange(length) / rate)
 
 

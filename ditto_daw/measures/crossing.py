@@ -17,9 +17,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
 from scipy.ndimage import uniform_filter1d
-from scipy.signal import butter, hilbert, sosfiltfilt
 
 OCTAVES = (31.5, 63.0, 125.0, 250.0, 500.0, 1000.0, 2000.0, 4000.0, 8000.0, 16000.0)
 HEARING_DB = (59.5, 37.5, 22.1, 11.4, 4.4, 2.4, -1.3, -5.4, 12.6, 14.0)
@@ -103,7 +103,8 @@ def _faded_ends(n: int, begin: int, end: int) -> Floats:
 def band_rms(audio: Floats, centre: float, rate: int) -> Floats:
     """10 ms RMS (channels, samples) of one octave band around `centre` Hz."""
     edges = [centre / 2**0.5, centre * 2**0.5]
-    sections = butter(2, edges, btype="bandpass", fs=rate, output="sos")
-    envelope = np.abs(hilbert(sosfiltfilt(sections, audio, axis=1), axis=1))
+    sections = scipy.signal.butter(2, edges, btype="bandpass", fs=rate, output="sos")
+    band = scipy.signal.sosfiltfilt(sections, audio, axis=1)
+    envelope = np.abs(scipy.signal.hilbert(band, axis=1))
     power = uniform_filter1d(envelope**2, max(1, round(WINDOW_SECONDS * rate)), axis=1)
     return np.sqrt(np.maximum(0.5 * power, 0.0))

@@ -10,8 +10,8 @@ from __future__ import annotations
 from functools import lru_cache
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.signal import butter, sosfilt
 
 from ditto_daw.resampling import resample
 
@@ -45,7 +45,8 @@ def chroma(audio: NDArray[np.floating], rate: int) -> Floats:
     mono = audio.mean(axis=0, keepdims=True).astype(np.float64)
     length = max(1, round(mono.shape[1] * RATE / rate))
     low = resample(mono, rate, RATE, length)[0]
-    high = sosfilt(butter(2, CUTOFF_HZ, "highpass", fs=RATE, output="sos"), low)
+    sections = scipy.signal.butter(2, CUTOFF_HZ, "highpass", fs=RATE, output="sos")
+    high = scipy.signal.sosfilt(sections, low)
     padded = np.pad(high, N_FFT // 2)
     starts = np.arange(1 + len(high) // HOP) * HOP
     window = 0.5 - 0.5 * np.cos(2.0 * np.pi * np.arange(N_FFT) / N_FFT)
