@@ -95,6 +95,6 @@ class Figures:
         return measure_seam(audio, bar_lines(plan, plan.output_rate), beat)
 
 
-def _plain(value: float) -> float | None:
+def _plain(value: float | bool) -> float | bool | None:
     """JSON has no NaN."""
-    return None if np.isnan(value) else float(value)
+    return value if isinstance(value, bool) else None if np.isnan(value) else float(value)

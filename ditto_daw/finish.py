@@ -30,11 +30,12 @@ class Finished(NamedTuple):
     crossings: tuple[CrossingFigures, ...] = ()
 
 
-def finish(mel: Tensor, plan: Plan, model: Bundled) -> Finished:
+def finish(mel: Tensor, plan: Plan, model: Bundled, preview: bool = False) -> Finished:
     """The finished audio of a mel (BANDS, F) that covers the loop once.
 
     Without a clip it is mono, as the model is. With one, the new part takes on the clip's level,
     balance and stereo image and joins it; the clip's own samples are untouched at its own rate.
+    preview: the joins are made in a moment, and not measured.
     """
     with torch.no_grad():
         period = _at_level(close_loop(mel, model.vocoder, plan.model_length), mel)
@@ -51,18 +52,20 @@ def finish(mel: Tensor, plan: Plan, model: Bundled) -> Finished:
         mine, wanted = (own, own) if plan.request.curve else (made, again)
         level = match_level(fresh, kept, plan.rate, mine, wanted)
         fresh = round_peaks(spread(level, kept, plan.keep, plan.rate))
-        done = _stitched(kept, fresh, plan)
+        done = _stitched(kept, fresh, plan, preview)
     if plan.output_rate == plan.rate:
         return done
     moved = resample(done.audio, plan.rate, plan.output_rate, plan.output_length, wrap=True)
     return done._replace(audio=moved)
 
 
-def _stitched(kept: Audio, fresh: Audio, plan: Plan) -> Finished:
+def _stitched(kept: Audio, fresh: Audio, plan: Plan, preview: bool) -> Finished:
     """Kept and new audio joined at the clip's own rate, and every crossing measured."""
     if plan.keep is None:
         raise ValueError("a plan without a kept part has nothing to join")
-    audio, joints = joined(kept, fresh, plan.keep, plan.rate, wrap=True)
+    audio, joints = joined(kept, fresh, plan.keep, plan.rate, wrap=True, solve=not preview)
+    if preview:
+        return Finished(audio)
     figures = (measure_crossing(*j.sides(audio, plan.rate), plan.rate, audio) for j in joints)
     return Finished(audio, tuple(figures))
 

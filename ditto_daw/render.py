@@ -104,7 +104,7 @@ def optimised(
             first = yield from decoded(studio, step.latent, step.x0)
             for number in range(studio.variations):
                 yield progress
-                audio = studio.audio_of(first[number : number + 1]).audio
+                audio = studio.audio_of(first[number : number + 1], preview=True).audio
                 studio.figures.uncontrolled(number, audio)
                 if number == 0:
                     yield previews.write(step, audio)

@@ -77,13 +77,13 @@ class Studio:
         """x_T (B, C, P), one row per variation. Raises like `warm.beginning`."""
         return beginning(self.plan, self.model, self.positions)
 
-    def audio_of(self, clean: Tensor) -> Finished:
+    def audio_of(self, clean: Tensor, preview: bool = False) -> Finished:
         """Finished audio of one clean latent (1, C, P), known frames as they are in the clip."""
         mel = self.model.codec.decode(clean)[0]
         if self.mel is not None:
             known = torch.from_numpy(self.plan.known_frames()).to(mel.device)
             mel = torch.where(known, self.mel.to(mel.device), mel)
-        return finish(mel, self.plan, self.model)
+        return finish(mel, self.plan, self.model, preview)
 
 
 def preset_of(request: Request, model: Bundled) -> Preset:

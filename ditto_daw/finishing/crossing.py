@@ -49,12 +49,15 @@ class Crossing:
     arriving: np.ndarray  # the second sound under its rising gains
 
 
-def cross(first: np.ndarray, second: np.ndarray, start: int, length: int, rate: int) -> Crossing:
+def cross(
+    first: np.ndarray, second: np.ndarray, start: int, length: int, rate: int, solve: bool = True
+) -> Crossing:
     """Cross from `first` to `second` (channels, samples) inside [start, start + length).
 
     Both lie on the same timeline and should reach MARGIN_SECONDS beyond the crossing on both
     sides; where they are shorter, silence stands in. The gains take 10 ms in the high bands and
-    up to 40 ms in the low ones; what is left of `length` is room for phases to turn.
+    up to 40 ms in the low ones; what is left of `length` is room for phases to turn. Without
+    `solve`, which takes seconds, holes may be left.
     """
     margin = round(MARGIN_SECONDS * rate)
     size = next_fast_len(length + 2 * margin, real=True)
@@ -66,7 +69,8 @@ def cross(first: np.ndarray, second: np.ndarray, start: int, length: int, rate: 
     leaving, arriving = out.real.sum(dim=1), into.real.sum(dim=1)
     edge = _edge(size, inside, EDGE_SECONDS * rate)
     blend = _scaled(out, into, weights, inside, edge, rate)
-    blend = blend + edge * _solved(blend, leaving, arriving, inside, rate)
+    if solve:
+        blend = blend + edge * _solved(blend, leaving, arriving, inside, rate)
     return Crossing(*(x[:, inside].numpy() for x in (blend, leaving, arriving)))
 
 

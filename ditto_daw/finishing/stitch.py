@@ -64,12 +64,20 @@ def stitch(
 
 
 def joined(
-    kept: np.ndarray, fresh: np.ndarray, keep: np.ndarray, rate: int, wrap: bool = False
+    kept: np.ndarray,
+    fresh: np.ndarray,
+    keep: np.ndarray,
+    rate: int,
+    wrap: bool = False,
+    solve: bool = True,
 ) -> tuple[np.ndarray, tuple[Joint, ...]]:
-    """What `stitch` returns, and its crossings for the figures of the report."""
+    """What `stitch` returns, and its crossings for the figures of the report.
+
+    solve: see `cross`.
+    """
     result = np.where(keep[None, :], kept, fresh)
     n = result.shape[1]
-    timeline = _Timeline(kept, fresh, keep, rate, wrap)
+    timeline = _Timeline(kept, fresh, keep, rate, wrap, solve)
     joints = tuple(joint for gap in gaps(keep, wrap) for joint in timeline.bridge(*gap))
     for joint in joints:
         places = np.arange(joint.start, joint.start + joint.length) % n
@@ -98,6 +106,7 @@ class _Timeline:
     keep: np.ndarray
     rate: int
     wrap: bool
+    solve: bool
 
     def bridge(self, begin: int, end: int) -> Iterator[Joint]:
         """The crossings at the two ends of one gap."""
@@ -113,7 +122,7 @@ class _Timeline:
     def mirrored(self) -> _Timeline:
         """The same with time running backwards."""
         sides = (self.kept[:, ::-1], self.fresh[:, ::-1], self.keep[::-1])
-        return _Timeline(*sides, self.rate, self.wrap)
+        return _Timeline(*sides, self.rate, self.wrap, self.solve)
 
     def enter(self, begin: int, length: int, attack: bool = False) -> Crossing:
         """Cross from the kept audio that ends before `begin` into the new audio.
@@ -135,7 +144,7 @@ class _Timeline:
         covered = (places >= 0) & (places < n)
         second = np.zeros_like(first)
         second[:, covered] = self.fresh[:, places[covered]]
-        return cross(first, second, len(past), length, self.rate)
+        return cross(first, second, len(past), length, self.rate, self.solve)
 
     def rise(self, known: np.ndarray, begin: int) -> float:
         """dB by which the end of the kept audio is louder than the new audio from `begin` on."""

@@ -61,6 +61,11 @@ class SeamFigures:
         """Within every limit that can be judged: no splash either."""
         return self.level_good and not self.flux > FLUX
 
+    @property
+    def literally_good(self) -> bool:
+        """The same with what nobody hears, and with silence judged as any level."""
+        return self.good and not self.plain_flux > FLUX and not abs(self.after_db) > RMS_DB
+
 
 def measure_seam(audio: NDArray[np.floating], bars: NDArray[np.int64], beat: int) -> SeamFigures:
     """Figures of a loop (channels, n).
