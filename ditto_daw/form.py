@@ -25,7 +25,7 @@ ROWS_PER_PIECE = 200
 _FIELDS = (
     Argument("kind", "text", f"{' or '.join(KINDS)}: plain and at once, or guided"),
     Argument("use", "text", f"of a loop: {', '.join(USES)}"),
-    Argument("from.job", "id", "start from a take of this earlier job, see below"),
+    Argument("from.job", "id", "start from a take of this earlier job, see above"),
     Argument("from.take", "int", "which of its takes, from 0", 0, MOST_VARIATIONS - 1),
     Argument("from.path", "text", "instead: the earlier result's file, asset or latent"),
     Argument("source.path", "text", 'audio file on the daemon\'s disk, or "asset:" and its sha256'),

@@ -21,6 +21,9 @@ are preceded by their length in four bytes (OSC 1.0, as liblo and sclang do).
 - A UDP packet has at most {osc.PACKET:,} bytes either way, a TCP packet {osc.FRAME:,}. Bundles are
   taken apart (nested at most {osc.DEPTH} deep); their time tags are ignored.
 - Replies go to the address that `/ditto/hello` named, or to the sender when it never said hello.
+- A job's id may be written `token/id`. The message then counts as that client's, whatever port it
+  comes from, and is answered where the token's last hello said: so can `oscsend`, which takes a
+  new port every time, build a job. Replies name the job without the token.
 - Everything may be sent twice. What is not answered within a second may be sent again.
 - A job ends in exactly one of done, cancelled or fail. That last reply is repeated, ever more
   slowly, until `/ditto/ack` arrives; `/ditto/job/state` brings it again at any time.
@@ -44,6 +47,31 @@ are preceded by their length in four bytes (OSC 1.0, as liblo and sclang do).
                               → /ditto/job/done 1 1
 /ditto/ack          1
 ```
+
+## Draft, choose, control
+
+```
+/ditto/job/set      d kind draft
+/ditto/job/set      d variations 4
+                              → /ditto/job/take d 0 /…/ditto-draft-7.wav …   each when it is ready
+/ditto/job/set      2 from.job d
+/ditto/job/set      2 from.take 3
+/ditto/job/points   2 0 1  0 0.2  16 0.9
+                              → /ditto/job/preview 2 /…/2-14.wav …           the best so far
+/ditto/job/keep     2                                                     good enough: be done
+/ditto/job/set      3 use redo
+/ditto/job/set      3 from.job 2
+/ditto/job/set      3 redo.start 3
+/ditto/job/set      3 redo.end 4
+```
+
+A job with `from` begins with the latent of that take (a job and the number of its take, or the
+path of its file, wherever a DAW has copied it, or its asset). Of genre, mood, key, roles, prompt,
+midi, melody, harmony, curve, tempo, position and length it takes over what it does not name itself
+(in JSON, null leaves a field out), and the seed, unless it is a redo. Length, beats and model must
+be the earlier one's. Its first variation begins with the latent itself, further ones lean away from
+it. A redo re-makes the bars from `redo.start` up to `redo.end`, perhaps over the loop's end, and
+keeps every other sample; its clip is the take, or any loop that `source` names.
 
 ## Types
 

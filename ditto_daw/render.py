@@ -104,13 +104,17 @@ def optimised(
             first = yield from decoded(studio, step.latent, step.x0)
             for number in range(studio.variations):
                 yield progress
+                began = time.monotonic()
                 audio = studio.audio_of(first[number : number + 1], preview=True).audio
                 studio.figures.uncontrolled(number, audio)
                 if number == 0:
-                    yield previews.write(step, audio)
+                    yield previews.write(step, audio, time.monotonic() - began)
         elif step.losses and previews.due(step):
+            began = time.monotonic()
+            heard = yield from decoded(studio, step.latent, step.x0)
             yield progress
-            yield previews.write(step)
+            audio = studio.audio_of(heard[:1], preview=True).audio
+            yield previews.write(step, audio, time.monotonic() - began)
 
 
 def decoded(studio: Studio, latent: Tensor, clean: Tensor) -> Generator[Event, None, Tensor]:

@@ -72,15 +72,13 @@ class Previews:
             return True
         return time.monotonic() >= self.not_before and not torch.equal(self.heard, step.x0[0])
 
-    def write(self, step: Step, audio: Audio | None = None) -> Preview:
-        """The preview of a step, of which the audio is perhaps already there."""
-        began, plan = time.monotonic(), self.studio.plan
-        if audio is None:
-            audio = self.studio.audio_of(step.x0[:1]).audio
+    def write(self, step: Step, audio: Audio, spent: float) -> Preview:
+        """The preview of a step: its audio, which took so many seconds to make."""
+        plan = self.studio.plan
         name = plan.request.id.replace(":", "-")
         path = self.studio.store.previews / f"{name}-{step.iteration}.wav"
         write_atomic(path, audio, plan.output_rate, plan.subtype)
         self.studio.store.sweep()
-        self.heard, now = step.x0[0], time.monotonic()
-        self.not_before = now + max(PREVIEW_SECONDS, (now - began) / PREVIEW_SHARE)
+        self.heard = step.x0[0]
+        self.not_before = time.monotonic() + max(PREVIEW_SECONDS, spent / PREVIEW_SHARE)
         return Preview(str(path), step.losses)

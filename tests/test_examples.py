@@ -47,6 +47,21 @@ def test_a_loop_under_a_lane(port, capsys):
     assert Path(capsys.readouterr().out.strip()).is_file()
 
 
+def test_draft_choose_control(port, capsys, tmp_path, monkeypatch):
+    main = main_of("draft_choose_control.py")
+    lane = str(EXAMPLES / "lane.csv")
+    monkeypatch.chdir(tmp_path)
+    assert main(["--port", port, "draft", "--prompt", "", "--tempo", "124", "--drafts", "3"]) == 0
+    assert main(["--port", port, "choose", "draft-2.wav", "--lane", lane]) == 0
+    assert main(["--port", port, "redo", "chosen.wav", "3", "4"]) == 0
+    names = ["chosen.wav", "draft-0.wav", "draft-1.wav", "draft-2.wav", "redone.wav"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == names
+    told = capsys.readouterr()
+    assert f"chosen.wav: {round(16 * 60 / 124 * 44100)} samples" in told.out
+    assert main(["--port", port, "redo", lane, "3", "4"]) == 1
+    assert "No latent" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("name", ["loop_from_clip.py", "loop_under_lane.py"])
 def test_a_refusal_is_one_sentence(port, name, capsys):
     words = [str(EXAMPLES / "lane.csv"), "--tempo", "4", "--bars", "8", "--port", port]

@@ -122,7 +122,7 @@ def test_whole_bars_later_or_a_little_faster_is_the_same_grid(tmp_path, model, k
 
 def test_another_model_s_latent_is_refused(tmp_path, model, kept):
     _, path = kept(model=fingerprint(tiny_model(seed=1)))
-    with pytest.raises(BadRequest, match="another model.*seed 77") as refused:
+    with pytest.raises(BadRequest, match=r"another model.*seed 77") as refused:
         begun(tmp_path, model, path)
     assert refused.value.argument == "from"
 
