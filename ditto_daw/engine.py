@@ -29,7 +29,7 @@ class Engine:
         self._temporary = tempfile.TemporaryDirectory(prefix="ditto-") if folder is None else None
         self._store = Store(Path(self._temporary.name) if self._temporary else folder or Path())
         self.device = str(model.device)
-        self._store.clear_previews()
+        self._store.tidy()
 
     def render(self, request: Request, wish: Wish | None = None) -> Iterator[Event]:
         """Yields before every call of a network, `Done` last; closing the iterator cancels, and
@@ -41,7 +41,7 @@ class Engine:
     def close(self) -> None:
         """Frees the device and drops the previews."""
         self._model = None
-        self._store.clear_previews()
+        self._store.tidy()
         if self._temporary:
             self._temporary.cleanup()
         if self.device.startswith("cuda"):

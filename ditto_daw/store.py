@@ -15,7 +15,7 @@ from pathlib import Path
 
 from ditto_daw.asset_store import PREFIX
 from ditto_daw.errors import BrokenFile
-from ditto_daw.paths import make_room
+from ditto_daw.paths import make_room, sweep_leftovers
 
 MOST_BYTES = 256 << 20
 """Of the latents, and of the previews: an 8 s loop needs 90 kB and 1 MB."""
@@ -50,9 +50,12 @@ class Store:
         for each in (self.latents, self.previews):
             make_room(each, 0, self._most)
 
-    def clear_previews(self) -> None:
-        """Nobody listens to them any more."""
+    def tidy(self) -> None:
+        """For who alone writes here, before and after: previews that nobody listens to any more,
+        and what a killed process left half-written."""
         make_room(self.previews, 0, 0)
+        for each in (self.latents, self.previews):
+            sweep_leftovers(each)
 
 
 def told(latent: Path) -> dict[str, str]:

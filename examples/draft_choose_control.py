@@ -1,9 +1,11 @@
-"""Hear some drafts, choose one, give it a lane, then re-do a bar of it. Ctrl-C keeps the best so far.
+"""Hear some drafts, choose one, give it a lane, then re-do a bar of it.
 
 ditto-daw serve                                            (in another terminal)
 python examples/draft_choose_control.py draft --prompt "warm house in C minor" --tempo 124
 python examples/draft_choose_control.py choose draft-2.wav --lane examples/lane.csv
 python examples/draft_choose_control.py redo chosen.wav 3 4
+
+Ctrl-C stops a render and keeps the best so far.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ import pytest
 from safetensors.numpy import save_file
 
 from ditto_daw.errors import BrokenFile
+from ditto_daw.paths import temporary_name
 from ditto_daw.store import Store, told
 
 ASSET = "asset:" + "a" * 64
@@ -33,13 +34,15 @@ def test_what_was_used_longest_ago_goes_first(tmp_path, folder):
     assert [path.exists() for path in files] == [True, True, False, False]
 
 
-def test_previews_can_be_cleared_and_latents_stay(tmp_path):
+def test_previews_and_leftovers_go_and_latents_stay(tmp_path):
     store = Store(tmp_path)
     (store.previews / "a.wav").write_bytes(b"RIFF")
     store.latent(ASSET).write_bytes(b"latent")
-    store.clear_previews()
+    for each in (store.latents, store.previews):
+        temporary_name(each).write_bytes(b"half")
+    store.tidy()
     assert not list(store.previews.iterdir())
-    assert store.find(ASSET)
+    assert list(store.latents.iterdir()) == [store.find(ASSET)]
 
 
 def test_a_latent_tells_of_itself(tmp_path):
