@@ -1,4 +1,7 @@
-"""The command line: serve, status, demo, docs. Nothing heavy is imported before it is needed."""
+"""The command line: serve, status, demo, bench, docs.
+
+Nothing heavy is imported before it is needed.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ditto_daw import __version__
+from ditto_daw.bench import command as bench
 from ditto_daw.errors import DittoError
 from ditto_daw.jobs.supervisor import ENGINE
 from ditto_daw.messages import PORT
@@ -72,6 +76,8 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--clip", type=Path, metavar="FILE", help="a clip of your own")
     demo.add_argument("--midi", type=Path, metavar="FILE", help="a MIDI clip of your own")
     demo.set_defaults(run=_demo)
+
+    bench.add(commands.add_parser)
 
     docs = commands.add_parser("docs", help="print the OSC protocol as Markdown")
     docs.set_defaults(run=_docs)

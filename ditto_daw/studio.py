@@ -63,7 +63,7 @@ class Studio:
         condition = condition_of(plan, model, mel)
         found = controls_of(plan, model, mel) if preset.iterations else ()
         rows = condition.repeat(plan.request.variations if found else 1)
-        denoiser = partial(_denoiser, model, rows, preset)
+        denoiser = partial(denoiser_of, model, rows, preset)
         positions = condition.local.shape[-1]
         figures = Figures(plan, found)
         return cls(plan, model, store, mel, denoiser, preset, positions, figures)
@@ -104,7 +104,8 @@ def preset_of(request: Request, model: Bundled) -> Preset:
     return replace(preset, iterations=wanted)
 
 
-def _denoiser(model: Bundled, rows: Condition, preset: Preset, steps: int) -> Denoiser:
+def denoiser_of(model: Bundled, rows: Condition, preset: Preset, steps: int) -> Denoiser:
+    """The preset's network, thresholded, for a sampler of so many steps and one row a latent."""
     if preset.student:
         denoise = model.student(rows, preset.guidance, wrap=True, steps=steps)
     else:

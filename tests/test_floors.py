@@ -20,7 +20,7 @@ RENDER = {
     *("keep", "warm", "studio", "takes", "render", "engine"),
 }
 JOBS = {"jobs"}
-DOOR = {"server", "cli", "demo", "report"}
+DOOR = {"server", "cli", "demo", "report", "bench"}
 FLOORS = [GROUND, FILES_AND_WIRE, set(), RENDER, JOBS, DOOR]
 MODELS = 2
 """The floor between: signal, models, controls, samplers, optimiser, measures."""
