@@ -22,7 +22,7 @@ from ditto_daw.errors import (
     RenderFailed,
     UnknownJob,
 )
-from ditto_daw.events import Done, Preview, Progress
+from ditto_daw.events import Done, Preview, Progress, Ready
 
 LONG = {"bars": 1, "prompt": "slow", "iterations": 500}
 
@@ -75,6 +75,41 @@ def test_long_lists_travel_in_pieces(client):
     one, other = by_json.result()["request"], by_messages.result()["request"]
     assert len(one["midi"]["notes"]) == 2000
     assert {**one, "id": ""} == {**other, "id": ""}
+
+
+def test_takes_come_one_by_one_and_each_once(client):
+    job = client.submit({"kind": "draft", "bars": 1, "variations": 3, "seed": 5, "iterations": 9})
+    events = list(job.events())
+    ready = [event for event in events if isinstance(event, Ready)]
+    assert [(event.number, event.take.seed) for event in ready] == [(0, 5), (1, 6), (2, 7)]
+    assert [event.take.path for event in ready] == [take.path for take in events[-1].takes]
+    assert ready[0].take.figures == {"intensity_db": 0.5}, "numbers only, before the end"
+
+
+def test_stop_and_keep(client):
+    job = client.submit(LONG)
+    kept = []
+
+    def keep(event):
+        if not kept:
+            kept.append(event)
+            job.keep()
+
+    assert len(job.wait(keep).takes) == 1
+    job.keep()
+
+
+@pytest.mark.parametrize("small", [False, True])
+def test_a_job_from_a_take_of_another(client, small):
+    done = client.render({"id": f"base-{small}", "kind": "draft", "bars": 2, "genre": "house"})
+    by_job = {"from": {"job": f"base-{small}", "take": 0}, "mood": "calm"}
+    by_asset = {"from": {"path": done.takes[0].asset}, "mood": "calm"}
+    redo = {**by_job, "use": "redo", "redo": {"start": 1, "end": 2}}
+    for request in (by_job, by_asset, redo):
+        job = client.submit(request, small=small)
+        job.wait()
+        asked = job.result()["request"]
+        assert (asked["genre"], asked["mood"]) == ("house", "calm")
 
 
 def test_cancel_from_the_callback(client):

@@ -34,6 +34,18 @@ def test_an_address_that_said_nothing_is_nobody():
         clients.speaker(HERE)
 
 
+def test_a_token_named_with_a_job_speaks_for_whoever_said_its_hello():
+    clients = Clients()
+    clients.hello(HERE, "me", 7000)
+    assert clients.heard_as(THERE, "me") is HERE
+    assert clients.heard_as(THERE, "") is THERE
+    with pytest.raises(NoHello):
+        clients.heard_as(THERE, "nobody")
+    clients.hello(HERE, "you", 0)
+    with pytest.raises(NoHello):
+        clients.heard_as(THERE, "me")
+
+
 def test_a_closed_connection_is_forgotten():
     clients = Clients()
     with socket.socket() as one, socket.socket() as other:

@@ -117,6 +117,23 @@ def test_a_dead_worker_has_cancelled_what_was_to_be_cancelled(desk):
     desk.probe.hear("/ditto/job/cancelled", id="a")
 
 
+@pytest.mark.parametrize("how", ["again", "cancel"])
+def test_takes_that_a_dead_worker_had_told_go_with_it(desk, tmp_path, how):
+    path = tmp_path / "draft.wav"
+    path.write_bytes(b"RIFF")
+    desk.start("a")
+    take = {**TAKE, "path": str(path)}
+    desk.say({"event": "take", "number": 0, "take": take, "job": "a"})
+    assert desk.probe.hear("/ditto/job/take", id="a")["path"] == str(path)
+    if how == "cancel":
+        desk.tell("/ditto/job/cancel", id="a")
+    desk.say({"event": "lost"})
+    assert not path.exists()
+    job = desk.daemon.jobs.known("a")
+    assert job.takes == {}
+    assert job.state == ("cancelled" if how == "cancel" else "running")
+
+
 def test_done_may_be_faster_than_cancel(desk):
     desk.start("a")
     desk.tell("/ditto/job/cancel", id="a")

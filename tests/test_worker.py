@@ -103,6 +103,25 @@ def test_cancel_closes_the_render(tmp_path):
     talk.thread.join(5)
 
 
+def test_keep_ends_the_job_it_names_and_no_other(talk):
+    talk.render("loop", prompt="slow", iterations=500)
+    talk.hear("progress")
+    talk.render("draft", kind="draft", prompt="slow", iterations=30)
+    talk.say("keep", job="loop")
+    talk.say("keep", job="unknown")
+    done = [talk.hear("done"), talk.hear("done")]
+    assert [each["job"] for each in done] == ["draft", "loop"]
+
+
+def test_every_take_is_told_when_it_is_ready(talk):
+    talk.render("d", kind="draft", variations=2, prompt="slow", iterations=12)
+    ready = [talk.hear("take"), talk.hear("progress", "done"), talk.hear("take")]
+    assert [each["event"] for each in ready] == ["take", "progress", "take"]
+    assert [ready[0]["number"], ready[2]["number"]] == [0, 1]
+    assert talk.hear("done")["takes"] == [ready[0]["take"], ready[2]["take"]]
+    assert ready[0]["take"]["asset"] == name_of(Path(ready[0]["take"]["path"]))
+
+
 @pytest.mark.parametrize(
     ("prompt", "code", "argument"),
     [

@@ -220,12 +220,12 @@ class Daemon:
     def _rescue(self) -> None:
         """The worker died: its jobs go back to the queue once, a second time they fail."""
         for job in self.jobs.running():
+            for take in job.takes.values():  # its files go, as if it had never been begun
+                Path(take["path"]).unlink(missing_ok=True)
+            job.takes = {}
             if job.state == "cancelling":
                 self.end(job, "cancelled", {"event": "cancelled"})
             elif job.attempts < MOST_ATTEMPTS:
-                for take in job.takes.values():  # as if it had never been begun
-                    Path(take["path"]).unlink(missing_ok=True)
-                job.takes = {}
                 job.move("queued")
             else:
                 error = WorkerLost(
