@@ -74,6 +74,15 @@ def test_kept_samples_are_the_clips_own(tmp_path, model, use, rate, subtype):
     assert np.abs(audio[:, ~plan.keep]).max() <= 1.0
 
 
+def test_a_preview_keeps_what_a_take_keeps_and_measures_no_joins(tmp_path, model):
+    path = write_clip(tmp_path / "clip.wav", tones(1.0, 44_100), 44_100)
+    plan = planned(tmp_path, use="repair", source={"path": str(path)}, repair_beats="1/2")
+    done = finish(even(plan), plan, model, preview=True)
+    assert np.array_equal(done.audio[:, plan.keep], plan.clip.audio[:, plan.keep])
+    assert not done.crossings
+    assert len(finish(even(plan), plan, model).crossings) == 2
+
+
 def test_a_loud_clip_is_not_turned_down(tmp_path, model):
     loud = np.clip(6.0 * tones(1.0, 44_100), -1.0, 1.0 - 2**-23)
     path = write_clip(tmp_path / "clip.wav", loud, 44_100)
