@@ -40,6 +40,9 @@ KITS = (0, 8, 16, 24, 25, 32, 40)
 DRUMS = (36, 37, 38, 39, 40, 41, 42, 44, 45, 46, 48, 49, 51, 54, 56, 63, 64, 70, 75)
 """General MIDI drum notes that the drum patterns use."""
 
+SNARES, SNARE_LOW = (37, 38, 39, 40), 170.0
+"""Drum notes that are high-passed, and where, in Hz."""
+
 SPACING = 5
 BASS_PITCHES = tuple(range(24, 60, SPACING))
 TUNED_PITCHES = tuple(range(38, 99, SPACING))
@@ -171,6 +174,10 @@ def _load(folder: Path, name: str) -> NDArray[np.float16]:
 @lru_cache(maxsize=512)
 def _drum(folder: Path, font: str, kit: int, pitch: int) -> NDArray[np.float16]:
     wave = _load(folder, f"{font}-kit{kit}")[DRUMS.index(pitch)].astype(np.float32)
+    if pitch in SNARES:
+        # Some have the low end of a tom, which would be heard as a second, louder kick.
+        sos = butter(4, SNARE_LOW, "highpass", fs=RATE, output="sos")
+        wave = np.asarray(sosfilt(sos, wave), np.float32)
     loud = np.abs(wave)
     peak = max(float(loud.max()), 1e-4)
     end = int(np.flatnonzero(loud > 1e-3 * peak)[-1:].sum()) + 1

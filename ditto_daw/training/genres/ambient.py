@@ -24,8 +24,8 @@ STYLE = Style(
     kits=("synth808", "fluid40", "fluid24"),
     sounds={
         "bass": ("sub_bass", "gm32", "sub_bass", "gm39"),
-        "chords": ("gm0", "gm46", "gm11", "fm_ep", "gm10", "bell"),
-        "lead": ("bell", "gm73", "gm10", "gm75", "gm40", "pluck"),
+        "chords": ("gm0", "gm46", "gm11", "fm_ep", "gm9", "bell"),
+        "lead": ("bell", "gm73", "gm9", "gm75", "gm40", "pluck"),
         "pad": (
             "warm_pad",
             "glass_pad",

@@ -23,7 +23,7 @@ STYLE = Style(
     sounds={
         "bass": ("sub_bass", "808_bass", "gm33", "gm38"),
         "chords": ("gm0", "gm4", "gm24", "gm11", "fm_ep"),
-        "lead": ("bell", "gm73", "gm10", "gm45", "pluck"),
+        "lead": ("bell", "gm73", "gm9", "gm45", "pluck"),
         "pad": ("gm48", "warm_pad", "gm52", "gm89"),
     },
     bars_per_chord=(1, 2),
