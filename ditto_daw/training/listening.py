@@ -94,7 +94,7 @@ def _play(score: Score, bank: Bank) -> Example:
 def section(example: Example, title: str, folder: Path) -> Section:
     """A card with the sound, the picture and the figures of an example."""
     score, checked = example.score, example.figures()
-    bars = grid_of(score)[1][:: score.meter[0]]
+    bars = grid_of(score)[1][:: score.meter[0]].tolist()
     path = folder / "example.wav"
     soundfile.write(path, example.audio.T, RATE, "PCM_16")
     tempo = score.timeline.tempo(np.array([0.0]))[0]
@@ -117,7 +117,7 @@ def mel_picture(examples: Sequence[Example]) -> bytes:
         mono = torch.from_numpy(example.audio.mean(axis=0)[: 8 * RATE])
         with torch.no_grad():
             mel = signal.mel(mono).numpy()
-        axes.imshow(mel, origin="lower", aspect="auto", cmap="magma", vmin=-4, vmax=1.5)
+        axes.imshow(mel, origin="lower", aspect="auto", cmap="magma", vmin=-4, vmax=1.0)
         meter = "/".join(map(str, example.score.meter))
         axes.set_title(f"{example.score.genre}, {meter}", fontsize=9)
         axes.set_axis_off()
