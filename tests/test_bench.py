@@ -193,9 +193,18 @@ def weights(tmp_path_factory):
     return str(path)
 
 
-def test_the_whole_command(weights, tmp_path, capsys):
+@pytest.mark.parametrize("name", ["draft", "guidance", "loss"])
+def test_other_rows_have_their_lines(stand, name):
+    lines = list(ROWS[name].measure(stand))
+    assert len(lines) == {"draft": 1, "guidance": 1, "loss": 2}[name]
+    assert all((line.step or line.total) and line.share > 0 for line in lines)
+
+
+def test_the_whole_command(weights, tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(Stand, "audio_of", lambda self, x0: None)
     out, page = tmp_path / "bench.json", tmp_path / "bench.md"
     words = ["bench", "--quick", "--seconds", "1", "--device", "cpu", "--weights", weights]
+    words += ["--only", "batch", "default", "paper", "gradients"]
     assert main([*words, "--out", str(out), "--markdown", str(page)]) == 0
     told = json.loads(out.read_text(encoding="utf-8"))
     lines = {(line["name"], line["batch"]): line for line in told["lines"]}
