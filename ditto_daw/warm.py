@@ -100,28 +100,31 @@ def fingerprint(model: Bundled) -> str:
 
 @dataclass(frozen=True, eq=False)
 class _Kept:
-    """A latent (C, P) as it was kept, and what its file says about it."""
+    """A latent (C, P) as it was kept, and what its file says about it: the fingerprint of its
+    model, the seed, seconds and request of its take."""
 
     latent: Tensor
-    about: dict[str, str]
+    model: str
+    seed: int
+    seconds: float
+    request: Request
 
     def check(self, plan: Plan, model: Bundled, positions: int) -> None:
         """BadRequest, naming the field, where a render of this plan cannot begin here."""
-        if self.about["model"] != fingerprint(model):
+        if self.model != fingerprint(model):
             raise BadRequest(
                 "from",
                 "The earlier result was made by another model: render it again with this one"
-                f" (seed {self.about['seed']}), or leave from out.",
+                f" (seed {self.seed}), or leave from out.",
             )
-        seconds = int(self.about["length"]) / int(self.about["rate"])
         if self.latent.shape[1] != positions:
             raise BadRequest(
                 length_field(plan.request),
-                f"The earlier result is {seconds:.2f} s long and this job {plan.seconds:.2f} s: ask"
-                " for as many bars at the same tempo, or leave from out.",
+                f"The earlier result lasts {self.seconds:.2f} s and this job {plan.seconds:.2f} s:"
+                " ask for as many bars at the same tempo, or leave from out.",
             )
-        before = Request.from_dict(json.loads(self.about["request"]))
-        times = np.arange(plan.frames) * (seconds / plan.frames)
+        before = self.request
+        times = np.arange(plan.frames) * (self.seconds / plan.frames)
         if not _same_beats(frame_grid(before.file_tempo, before.position, times), plan.grid):
             raise BadRequest(
                 "tempo",
@@ -133,13 +136,14 @@ class _Kept:
 def _read(path: Path) -> _Kept:
     about = told(path)
     try:
-        kept = _Kept(load_file(path)["latent"], about)
-        missing = {"model", "seed", "length", "rate", "request"} - about.keys()
-    except (OSError, SafetensorError, KeyError) as error:
-        raise BrokenFile("from", f"{path.name} cannot be read: {error}.") from None
-    if missing or kept.latent.ndim != 2:
-        raise BrokenFile("from", f"{path.name} lacks {', '.join(sorted(missing)) or 'a latent'}.")
-    return kept
+        latent = load_file(path)["latent"]
+        seconds = int(about["length"]) / int(about["rate"])
+        request = Request.from_dict(json.loads(about["request"]))
+        return _Kept(latent, about["model"], int(about["seed"]), seconds, request)
+    except (OSError, SafetensorError, KeyError, ValueError, ZeroDivisionError, BadRequest) as error:
+        raise BrokenFile(
+            "from", f"{path.name} is no latent to begin with ({error}): render it again."
+        ) from None
 
 
 def _same_beats(one: FrameGrid, other: FrameGrid) -> bool:

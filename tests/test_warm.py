@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 import torch
@@ -100,7 +101,7 @@ def test_a_redo_takes_it_where_audio_is_kept(tmp_path, model, kept, monkeypatch)
 @pytest.mark.parametrize(
     ("fields", "argument", "words"),
     [
-        ({"bars": 2}, "bars", "2.00 s long and this job 4.00 s"),
+        ({"bars": 2}, "bars", "2.00 s and this job 4.00 s"),
         ({"bars": None, "samples": 100_000}, "samples", "as many bars"),
         ({"tempo": {"meters": [[0, 3, 4]]}, "bars": "4/3"}, "tempo", "same tempo map"),
         ({"position": 1}, "tempo", "position"),
@@ -132,17 +133,30 @@ def test_the_fingerprint_is_of_the_weights(model):
 
 
 @pytest.mark.parametrize(
-    ("tensors", "about", "words"),
+    ("change", "words"),
     [
-        ({"other": torch.zeros(2, 3)}, {"seed": "1"}, "latent"),
-        ({"latent": torch.zeros(2, 3)}, {"seed": "1"}, "length, model, rate, request"),
+        ({"length": None}, "length"),
+        ({"rate": "0"}, "division"),
+        ({"seed": "seven"}, "seven"),
+        ({"request": "{}"}, "id"),
+        ({"request": "["}, "Expecting"),
     ],
 )
-def test_a_file_that_lacks_something_is_broken(tmp_path, model, tensors, about, words):
-    path = tmp_path / "odd.safetensors"
-    save_file(tensors, path, about)
-    with pytest.raises(BrokenFile, match=words):
-        begun(tmp_path, model, str(path))
-    path.write_bytes(path.read_bytes()[:-4])
-    with pytest.raises(BrokenFile, match="cannot be read"):
-        begun(tmp_path, model, str(path))
+def test_a_file_that_lacks_something_is_broken(tmp_path, model, kept, change, words):
+    latent, path = kept()
+    about = {name: text for name, text in (told(Path(path)) | change).items() if text is not None}
+    odd = tmp_path / "odd.safetensors"
+    save_file({"latent": latent}, odd, about)
+    with pytest.raises(BrokenFile, match=rf"odd\.safetensors.*{words}"):
+        begun(tmp_path, model, str(odd))
+
+
+def test_a_file_without_a_latent_or_cut_short_is_broken(tmp_path, model, kept):
+    _, path = kept()
+    odd = tmp_path / "odd.safetensors"
+    save_file({"other": torch.zeros(2, 3)}, odd, told(Path(path)))
+    with pytest.raises(BrokenFile, match="latent"):
+        begun(tmp_path, model, str(odd))
+    Path(path).write_bytes(Path(path).read_bytes()[:-4])
+    with pytest.raises(BrokenFile, match="render it again"):
+        begun(tmp_path, model, path)

@@ -12,6 +12,7 @@ from ditto_daw.errors import AssetMissing, BadRequest, BrokenFile, DittoError, F
 from ditto_daw.jobs.queue import Jobs
 from ditto_daw.parts import Earlier
 from ditto_daw.paths import Roots
+from ditto_daw.request import Request
 from ditto_daw.store import SUFFIX, Store, told
 
 MOST_BYTES = 80 << 20
@@ -46,19 +47,20 @@ class Finder:
         found = self._of_job(earlier) if earlier.job else self._of_path(str(earlier.path))
         about = told(found.latent)
         try:
-            before, seed = json.loads(about["request"]), int(about["seed"])
-        except (KeyError, ValueError):
+            before = Request.from_dict(json.loads(about["request"])).to_dict()
+            seed = int(about["seed"])
+        except (KeyError, ValueError, DittoError):
             raise BrokenFile("from", f"{found.latent.name} does not tell its request.") from None
         names = list(KEPT)
         redo = data.get("use") == "redo"
         if data.get("source") is None:
             names.append("position")
             if redo and found.audio:
-                rate = (before.get("source") or {}).get("rate", 1)
+                rate = (before["source"] or {}).get("rate", 1)
                 data = data | {"source": {"path": str(found.audio), "rate": rate}}
         if not redo and data.get("use") != "repair" and not {"bars", "samples"} & data.keys():
             names += ["bars", "samples"]
-        kept = {name: before.get(name) for name in names} | ({} if redo else {"seed": seed})
+        kept = {name: before[name] for name in names} | ({} if redo else {"seed": seed})
         return kept | data | {"from": {"path": str(found.latent)}}
 
     def _of_job(self, earlier: Earlier) -> Found:
