@@ -163,6 +163,8 @@ def _workers(launched):
     """Worker processes; not multiprocessing's resource tracker, which has no pipe to us."""
     pids = children(launched.process.pid)
     names = subprocess.run(
-        ["ps", "-ww", "-o", "pid=,args=", "-p", ",".join(map(str, pids))], capture_output=True, text=True
+        ["ps", "-ww", "-o", "pid=,args=", "-p", ",".join(map(str, pids))],
+        capture_output=True,
+        text=True,
     ).stdout.splitlines()
     return [int(line.split()[0]) for line in names if "spawn_main" in line]
