@@ -38,7 +38,7 @@ def finish(mel: Tensor, plan: Plan, model: Bundled, preview: bool = False) -> Fi
     preview: the joins are made in a moment, and not measured.
     """
     with torch.no_grad():
-        period = _at_level(close_loop(mel, model.vocoder, plan.model_length), mel)
+        period = _at_level(close_loop(mel, model.vocoder.refined, plan.model_length), mel)
     fresh = resample(np.asarray(period)[None], signal.RATE, plan.rate, plan.length, wrap=True)
     if plan.clip is None or plan.keep is None:
         # Under a lane the level is what was asked for, and one loud hit must not turn it down.

@@ -146,6 +146,19 @@ def test_weights_survive_the_file(trained_looking: Bundled, tmp_path) -> None:  
     assert not any(p.requires_grad for p in loaded.parameters())
 
 
+def test_projections_bring_the_audio_nearer_to_its_mel(trained_looking: Bundled) -> None:
+    torch.manual_seed(1)
+    mel = signal.mel(0.1 * torch.randn(1, 64 * signal.HOP))
+    vocoder, inner = trained_looking.vocoder, slice(8, -8)
+
+    def error(audio: torch.Tensor) -> float:
+        return float((signal.mel(audio) - mel)[..., inner].square().mean())
+
+    refined = vocoder.refined(mel)
+    assert refined.shape == (1, 64 * signal.HOP)
+    assert error(refined) < 0.8 * error(vocoder(mel))
+
+
 def test_a_loop_is_vocoded_as_a_loop(trained_looking: Bundled) -> None:
     mel = torch.randn(1, signal.BANDS, 96) * 0.3 - 2.5
     audio = trained_looking.sound(mel, wrap=True)

@@ -14,6 +14,10 @@ from torch.nn import functional
 
 from ditto_daw import signal
 
+PROJECTIONS = 3
+"""Of `Vocoder.refined`; each is a small step, for a spectrum that leaps is no sound's spectrum."""
+MOST_GAIN = 2.0
+
 
 @dataclass(frozen=True)
 class VocoderConfig:
@@ -71,6 +75,17 @@ class Vocoder(nn.Module):
 
     def forward(self, mel: Tensor) -> Tensor:
         return inverse(self.spectrum(mel))
+
+    def refined(self, mel: Tensor) -> Tensor:
+        """`forward`, projected a few times onto its own mel: phases stay, magnitudes go where the
+        mel wants them. For what is heard, not for what is optimised.
+        """
+        audio, wanted = self(mel), signal.magnitude(mel)
+        for _ in range(PROJECTIONS):
+            gain = wanted / signal.magnitude(signal.mel(audio))
+            gain = gain.clamp(1.0 / MOST_GAIN, MOST_GAIN)
+            audio = inverse(signal.spectrum(audio) * gain)
+        return audio
 
 
 def inverse(spectrum: Tensor) -> Tensor:

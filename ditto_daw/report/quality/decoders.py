@@ -68,5 +68,5 @@ def decoded(model: Bundled, decoder: Decoder, condition: Condition, seeds: list[
         channels = model.unet.config.latent
         noise = gaussian(seeds[first : first + BATCH], channels, positions, str(model.device))
         mel = model.codec.decode(decoder.clean(model, part, noise))
-        made.append(model.sound(mel, wrap=False).cpu())
+        made.append(model.vocoder.refined(mel).cpu())
     return torch.cat(made)

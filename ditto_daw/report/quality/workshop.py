@@ -142,7 +142,7 @@ class Workshop:
         codec = self.model.codec
         return torch.cat(
             [
-                mels_of(self.model.sound(codec.decode(codec.encode(part)), wrap=False))
+                mels_of(self.model.vocoder.refined(codec.decode(codec.encode(part))))
                 for part in self.held.mels(self.asked).split(8)
             ]
         )

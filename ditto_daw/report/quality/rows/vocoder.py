@@ -42,7 +42,7 @@ def _compared(shop: Workshop, title: str, clips: list[Tensor]) -> Iterator[Line]
     errors: list[tuple[float, float]] = []
     for clip in clips:
         mel = signal.mel(clip)
-        copies = shop.model.sound(mel, wrap=False), griffin_lim(mel)
+        copies = shop.model.vocoder.refined(mel), griffin_lim(mel)
         span = slice(EDGE * signal.HOP, -EDGE * signal.HOP)
         apart.append(
             (
