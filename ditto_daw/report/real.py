@@ -3,9 +3,8 @@
 Every clip of DIR (a folder with manifest.csv) is repaired: of at most 8 seconds, taken as 16 beats,
 the last 4 are made anew. With `--use extend` the first half of these is kept and extended to all.
 Printed for each: length and kept samples equal to what they must be, both crossings, the seam, and
-the seconds it took. Settings were chosen on every other clip, from the first on; the rest was held
-out and is counted beside all. Counted too: seams by the literal definition, and those of the clips
-untouched, only cut and played round.
+the seconds it took. Counted too: seams by the literal definition, and those of the clips untouched,
+only cut and played round.
 """
 
 from __future__ import annotations
@@ -119,13 +118,6 @@ def line(one: dict[str, Any]) -> str:
     return f"{one['clip']:20s} {verdicts} | {crossings} | {seam} | {one['seconds']:.1f} s"
 
 
-def counted(name: str, found: list[dict[str, Any]]) -> str:
-    """How many of the clips pass; of these, how many of those that nothing was chosen on."""
-    held = found[1::2]
-    good, kept = (sum(bool(one[name]) for one in some) for some in (found, held))
-    return f"{name}: {good} of {len(found)} (held out {kept} of {len(held)})"
-
-
 def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description="Loops of recorded music, measured.")
@@ -145,7 +137,7 @@ def main() -> None:
             print(line(found[-1]), flush=True)
     engine.close()
     for name in (*VERDICTS, "literal", "untouched"):
-        print(counted(name, found))
+        print(f"{name}: {sum(bool(one[name]) for one in found)} of {len(found)}")
     if given.json:
         given.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
