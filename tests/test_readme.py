@@ -83,9 +83,18 @@ def test_commands_parse(words, monkeypatch):
         raise Parsed
 
     monkeypatch.setattr(argparse.ArgumentParser, "parse_args", stop)
-    main = cli.main if name == "ditto-daw" else importlib.import_module(name).main
     with pytest.raises(Parsed):
-        main()
+        main_of(name)()
+
+
+def main_of(name):
+    """The function that a command runs; that of a package lies in its `__main__`."""
+    if name == "ditto-daw":
+        return cli.main
+    module = importlib.import_module(name)
+    if not hasattr(module, "__path__"):
+        return module.main
+    return importlib.import_module(f"{name}.__main__").main
 
 
 def names_a_test(arguments):
