@@ -30,7 +30,8 @@ def code(path: Path) -> list[str]:
     fenced = re.findall(r"^```\w*\n(.*?)^```", text, re.M | re.S)
     rest = re.sub(r"^```.*?^```", "", text, flags=re.M | re.S)
     spans = re.findall(r"`([^`]+)`", rest)
-    return [line for block in fenced for line in block.splitlines()] + spans
+    joined = (re.sub(r"\\\n\s*", "", block) for block in fenced)
+    return [line for block in joined for line in block.splitlines()] + spans
 
 
 def commands(path: Path) -> list[list[str]]:

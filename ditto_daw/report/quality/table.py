@@ -10,7 +10,7 @@ from typing import Any
 
 from ditto_daw.report.quality.base import ROWS, Goal, Line
 
-BEGIN = "<!-- figures: written by `python -m ditto_daw.report.quality --card` -->"
+BEGIN = "<!-- figures: written by ditto_daw.report.quality, option --card -->"
 END = "<!-- end of figures -->"
 HEADS = ("figure", "value [95 %]", "n", "goal", "beside it")
 
