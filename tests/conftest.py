@@ -1,10 +1,15 @@
-"""What several test files need: the shared folder of real music, where it is present."""
+"""What several test files need: the folder of real music, and a daemon that renders fakes."""
 
+import itertools
 from pathlib import Path
 
 import pytest
+from probe import Probe, serving
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+TOKENS = itertools.count()
 
 
 @pytest.fixture(scope="session")
@@ -13,3 +18,24 @@ def shared_dir() -> Path:
     if not (SHARED / "data" / "real" / "manifest.csv").is_file():
         pytest.skip("no ../shared/data beside this checkout: real-music tests did not run")
     return SHARED
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the module's daemon writes."""
+    return tmp_path_factory.mktemp("results")
+
+
+@pytest.fixture(scope="module")
+def daemon(results: Path):
+    """One daemon with the fake engine for all tests of a module."""
+    with serving(results) as launched:
+        yield launched
+
+
+@pytest.fixture
+def probe(daemon):
+    """A client of its own for every test."""
+    probe = Probe(daemon.port, token=f"token-{next(TOKENS)}")
+    yield probe
+    probe.close()

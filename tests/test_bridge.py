@@ -27,17 +27,6 @@ from ditto_daw.events import Done, Preview, Progress, Ready
 LONG = {"bars": 1, "prompt": "slow", "iterations": 500}
 
 
-@pytest.fixture(scope="module")
-def results(tmp_path_factory):
-    return tmp_path_factory.mktemp("results")
-
-
-@pytest.fixture(scope="module")
-def daemon(results):
-    with serving(results) as launched:
-        yield launched
-
-
 @pytest.fixture
 def client(daemon):
     with Client(port=daemon.port) as client:

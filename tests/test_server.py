@@ -1,37 +1,16 @@
 """A live daemon with the fake engine: every command, every refusal, who hears what."""
 
-import itertools
 import json
 import socket
 import time
 
 import pytest
-from probe import Probe, renders, serving
+from probe import Probe, renders
 
 from ditto_daw import osc
 from ditto_daw.jobs.queue import MOST_QUEUED
 from ditto_daw.messages import FAIL, OK, REQUESTS, decode
 from ditto_daw.server.commands import COMMANDS
-
-TOKENS = itertools.count()
-
-
-@pytest.fixture(scope="module")
-def results(tmp_path_factory):
-    return tmp_path_factory.mktemp("results")
-
-
-@pytest.fixture(scope="module")
-def daemon(results):
-    with serving(results) as launched:
-        yield launched
-
-
-@pytest.fixture
-def probe(daemon):
-    probe = Probe(daemon.port, token=f"token-{next(TOKENS)}")
-    yield probe
-    probe.close()
 
 
 def test_every_request_has_a_command():

@@ -1,35 +1,14 @@
 """A live daemon: takes as they come, stop and keep, and jobs that start from earlier results."""
 
-import itertools
 import json
 from pathlib import Path
 
 import pytest
-from probe import Probe, renders, serving
+from probe import Probe, renders
 
 from ditto_daw.asset_store import name_of
 from ditto_daw.messages import FAIL, OK
 from ditto_daw.store import Store, told
-
-TOKENS = itertools.count()
-
-
-@pytest.fixture(scope="module")
-def results(tmp_path_factory):
-    return tmp_path_factory.mktemp("results")
-
-
-@pytest.fixture(scope="module")
-def daemon(results):
-    with serving(results) as launched:
-        yield launched
-
-
-@pytest.fixture
-def probe(daemon):
-    probe = Probe(daemon.port, token=f"token-{next(TOKENS)}")
-    yield probe
-    probe.close()
 
 
 def request_of(probe, job):

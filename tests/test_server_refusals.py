@@ -1,10 +1,9 @@
 """A live daemon refuses by name: every command with every wrong type, and broken packets."""
 
-import itertools
 import math
 
 import pytest
-from probe import Probe, renders, serving
+from probe import renders
 
 from ditto_daw import osc
 from ditto_daw.form import FIELDS
@@ -30,26 +29,6 @@ GOOD = {
     "blob": b"x",
     "value": 1,
 }
-
-TOKENS = itertools.count()
-
-
-@pytest.fixture(scope="module")
-def results(tmp_path_factory):
-    return tmp_path_factory.mktemp("results")
-
-
-@pytest.fixture(scope="module")
-def daemon(results):
-    with serving(results) as launched:
-        yield launched
-
-
-@pytest.fixture
-def probe(daemon):
-    probe = Probe(daemon.port, token=f"token-{next(TOKENS)}")
-    yield probe
-    probe.close()
 
 
 @pytest.mark.parametrize("address", REQUESTS)
