@@ -1,6 +1,7 @@
 """What several test files need: the folder of real music, and a daemon that renders fakes."""
 
 import itertools
+import shutil
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,14 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
 TOKENS = itertools.count()
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skips what needs a program of the system that is not there, and names it."""
+    for mark in item.iter_markers("system"):
+        absent = [program for program in mark.args if shutil.which(program) is None]
+        if absent:
+            pytest.skip(f"not installed here: {', '.join(absent)}")
 
 
 @pytest.fixture(scope="session")
