@@ -54,6 +54,7 @@ class Request:
     preset: str = "default"
     iterations: int | None = None
     strength: float = 1.0
+    amount: float | None = None
     repair_beats: Fraction = Fraction(4)
     redo: Redo | None = None
     output: Output = field(default_factory=Output)
@@ -96,6 +97,7 @@ class Request:
             preset=fields.text("preset", 40, "default"),
             iterations=fields.whole("iterations", 0, 500, None),
             strength=fields.number("strength", 0, 1, 1.0),
+            amount=fields.number("amount", 0, 1, None),
             repair_beats=fields.fraction("repair_beats", 0.25, 64, Fraction(4)),
             redo=None if redo is None else Redo.from_dict(redo),
             output=Output() if output is None else Output.from_dict(output),
@@ -129,6 +131,7 @@ class Request:
             "preset": self.preset,
             "iterations": self.iterations,
             "strength": self.strength,
+            "amount": self.amount,
             "repair_beats": plain(self.repair_beats),
             "redo": self.redo and self.redo.to_dict(),
             "output": self.output.to_dict(),

@@ -21,4 +21,4 @@ KEYS = tuple(f"{tonic} {mode}" for mode in ("major", "minor") for tonic in TONIC
 ROLES = ("drums", "bass", "chords", "lead", "pad")
 METERS = ((4, 4), (3, 4), (6, 8), (5, 4), (7, 8))
 KINDS = ("draft", "loop")
-USES = ("new", "extend", "repair", "redo")
+USES = ("new", "extend", "repair", "redo", "vary")

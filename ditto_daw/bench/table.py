@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from rich.box import SIMPLE_HEAD
+from rich.console import Group
 from rich.table import Table
 
 from ditto_daw.bench.base import DEFAULT, Line
@@ -23,7 +25,8 @@ HEADS = (
     "of the rate",
     "beside it",
 )
-EXTRAPOLATED = "extrapolated"
+EXTRAPOLATED = "≈"
+"""Before a value that was not measured: it follows from a step's time."""
 
 
 def ratios(lines: Sequence[Line]) -> list[dict[str, float | None]]:
@@ -51,8 +54,8 @@ def _cells(line: Line, over: dict[str, float | None]) -> tuple[str, ...]:
     def told(value: float | None, field: str = "") -> str:
         if value is None:
             return ""
-        mark = f" ({EXTRAPOLATED})" if field in line.extrapolated else ""
-        return f"{value:.3g}{mark}" if value < 1000 else f"{value:.0f}{mark}"
+        mark = EXTRAPOLATED if field in line.extrapolated else ""
+        return f"{mark}{value:.3g}" if value < 1000 else f"{mark}{value:.0f}"
 
     return (
         line.name,
@@ -69,17 +72,19 @@ def _cells(line: Line, over: dict[str, float | None]) -> tuple[str, ...]:
     )
 
 
-def on_terminal(lines: Sequence[Line]) -> Table:
-    """For rich; columns in which nothing stands are left out."""
+def on_terminal(lines: Sequence[Line]) -> Group:
+    """For rich, 80 columns wide: the table, and under it what stands beside its lines.
+
+    Columns in which nothing stands are left out.
+    """
     rows = cells(lines)
-    shown = [i for i, _ in enumerate(HEADS) if any(row[i] for row in rows)]
-    table = Table()
+    shown = [i for i, _ in enumerate(HEADS[:-1]) if any(row[i] for row in rows)]
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
     for i in shown:
-        words = i in (0, len(HEADS) - 1)
-        table.add_column(HEADS[i], justify="left" if words else "right", overflow="fold")
+        table.add_column(HEADS[i].replace(" ", "\n"), justify="right" if i else "left")
     for row in rows:
         table.add_row(*(row[i] for i in shown))
-    return table
+    return Group(table, *(f"{row[0]}: {row[-1]}" for row in rows if row[-1]))
 
 
 def sentences(circumstances: dict[str, Any]) -> str:
@@ -92,6 +97,7 @@ def sentences(circumstances: dict[str, Any]) -> str:
         f" Measured rate {one['gflop_per_second']:.0f} GFLOP/s; one call of the network on one"
         f" latent is {one['gflop_of_a_call']:.2f} GFLOP."
         f" Load average {one['load_before']:.1f} before, {one['load_after']:.1f} after."
+        f" {EXTRAPOLATED} extrapolated from a step."
     )
 
 
