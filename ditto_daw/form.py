@@ -50,9 +50,7 @@ _FIELDS = (
     Argument("preset", "text", "settings of the optimiser by name", high=40),
     Argument("iterations", "int", "steps of the optimiser", 0, 500),
     Argument("strength", "number", "how firmly the controls hold", 0, 1),
-    Argument(
-        "amount", "number", "of vary or from: 0 the earlier music again, 1 all new", 0, 1
-    ),
+    Argument("amount", "number", "share of fresh noise in a vary or from, see above", 0, 1),
     Argument("repair_beats", "number", "quarters re-made at the end by a repair", 0.25, 64),
     Argument("redo.start", "number", "first bar that a redo re-makes, from 0", 0, MOST_BARS),
     Argument("redo.end", "number", "bar before which it stops; may wrap", 0, MOST_BARS),

@@ -73,6 +73,23 @@ be the earlier one's. Its first variation begins with the latent itself, further
 it. A redo re-makes the bars from `redo.start` up to `redo.end`, perhaps over the loop's end, and
 keeps every other sample; its clip is the take, or any loop that `source` names.
 
+## Vary
+
+```
+/ditto/job/set      4 use vary
+/ditto/job/set      4 source.path /…/my loop.wav                          a clip of one's own
+/ditto/job/set      4 amount 0.3
+/ditto/job/set      4 genre jazz
+/ditto/job/set      5 use vary
+/ditto/job/set      5 from.path /…/a preset.safetensors                   or an earlier latent
+/ditto/job/set      5 amount 0.5
+```
+
+A variation lasts as long as its origin. A clip in `source` is inverted first: the latent is found
+that the model makes it of. `amount` is the share of fresh noise, 0.3 when left out: 0 makes the
+clip or the earlier result again, 1 is new music. Prompt, lane and notes say what shall become of
+it. With any other use that has `from`, `amount` says the same, of every variation.
+
 ## Types
 
 | type | on the wire |

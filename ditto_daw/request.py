@@ -200,7 +200,15 @@ def _check_together(request: Request) -> None:
         raise BadRequest("samples", "Give the length in bars or in samples, not in both.")
     if request.kind == "draft" and request.use != "new":
         raise BadRequest("use", 'A draft is always new; ask for kind "loop" to use a clip.')
-    if request.use != "new" and request.source is None:
+    if request.use == "vary":
+        _check_vary(request, lengths)
+    elif request.amount is not None and request.earlier is None:
+        raise BadRequest(
+            "amount",
+            'amount says how far to go from a clip or an earlier result: give use "vary" and a'
+            " source, or from.",
+        )
+    elif request.use != "new" and request.source is None:
         raise BadRequest(
             "source", f"To {request.use} a loop, say which clip: source needs at least a path."
         )
@@ -216,3 +224,19 @@ def _check_together(request: Request) -> None:
         )
     if request.use == "new" and not lengths:
         raise BadRequest("bars", "Say how long the result shall be, in bars or in samples.")
+
+
+def _check_vary(request: Request, lengths: list[str]) -> None:
+    """A variation has one origin, and its length."""
+    if request.source is None and request.earlier is None:
+        raise BadRequest(
+            "source", "To vary music, say which: the clip in source, or an earlier result in from."
+        )
+    if request.source is not None and request.earlier is not None:
+        raise BadRequest(
+            "from", "Vary the clip in source or the earlier result in from; give one of the two."
+        )
+    if request.source is not None and lengths:
+        raise BadRequest(
+            lengths[0], "A variation keeps its clip's length; leave bars and samples out."
+        )

@@ -11,6 +11,8 @@ def test_the_vocabulary_does_without_a_file(tmp_path):
     assert known["meters"] == ["4/4", "3/4", "6/8", "5/4", "7/8"]
     assert known["roles"] == ["drums", "bass", "chords", "lead", "pad"]
     assert known["limits.bars"] == [64]
+    assert {"loop"} < set(known["kinds"])
+    assert {"new", "vary"} < set(known["uses"])
 
 
 def test_a_file_adds_and_overrides(tmp_path):

@@ -31,7 +31,7 @@ meters = st.lists(
 @st.composite
 def requests(draw: st.DrawFn) -> dict[str, Any]:
     """Any valid request as JSON."""
-    use = draw(st.sampled_from(["new", "extend", "repair", "redo"]))
+    use = draw(st.sampled_from(["new", "extend", "repair", "redo", "vary"]))
     data: dict[str, Any] = {
         "id": draw(st.from_regex(r"\A[a-z0-9][a-z0-9._:-]{0,20}\Z")),
         "use": use,
@@ -62,6 +62,11 @@ def requests(draw: st.DrawFn) -> dict[str, Any]:
     if draw(st.booleans()):
         earlier = {"job": "draft-1", "take": draw(st.integers(0, 7))}
         data["from"] = draw(st.sampled_from([earlier, {"path": "/takes/one.wav"}]))
+        data["amount"] = draw(st.none() | st.floats(0, 1))
+        if use == "vary":
+            del data["source"]
+    elif use == "vary":
+        data["amount"] = draw(st.floats(0, 1))
     if use in ("new", "extend"):
         key = draw(st.sampled_from(["bars", "samples"]))
         data[key] = draw(st.floats(0.25, 64)) if key == "bars" else draw(st.integers(1, 10**6))
@@ -112,6 +117,7 @@ def test_floats_count_as_integers_where_they_are_whole() -> None:
         ({"bars": None, "samples": 12345}, 48000, 0, 12345),
         ({"use": "repair", "source": CLIP, "bars": None}, 48000, 4 * 48000, 4 * 48000),
         ({"use": "redo", "redo": {"start": 1, "end": 2}, "source": CLIP, "bars": None}, 9, 7, 7),
+        ({"use": "vary", "source": CLIP, "bars": None}, 48000, 4 * 48000, 4 * 48000),
         ({"use": "extend", "source": CLIP, "bars": None}, 44100, 1000, 2000),
         ({"use": "extend", "source": CLIP, "bars": 8}, 44100, 1000, 16 * 44100),
         ({"source": {**CLIP, "rate": 2}, "bars": 4}, 44100, 0, 16 * 44100),
@@ -166,6 +172,12 @@ def test_positions_are_exact() -> None:
         ({"use": "redo", "source": CLIP, "redo": {"start": 1, "end": 1}}, "redo.end"),
         ({"use": "redo", "source": CLIP, "redo": {"start": 1}}, "redo.end"),
         ({"use": "redo", "source": CLIP, "redo": {"start": -1, "end": 1}}, "redo.start"),
+        ({"amount": 0.3}, "amount"),
+        ({"from": {"job": "a"}, "amount": 1.1}, "amount"),
+        ({"use": "vary", "bars": None}, "source"),
+        ({"use": "vary", "source": CLIP}, "bars"),
+        ({"use": "vary", "source": CLIP, "from": {"job": "a"}, "bars": None}, "from"),
+        ({"use": "vary", "kind": "draft", "source": CLIP, "bars": None}, "use"),
     ],
 )
 def test_what_makes_no_sense_of_an_earlier_result_is_refused(

@@ -21,6 +21,8 @@ def capabilities(file: Path = FILE) -> dict[str, Any]:
     """Everything known; the vocabulary alone where the file is absent or unreadable."""
     known: dict[str, Any] = {
         "model": "none",
+        "kinds": vocabulary.KINDS,
+        "uses": vocabulary.USES,
         "genres": vocabulary.GENRES,
         "moods": vocabulary.MOODS,
         "keys": vocabulary.KEYS,
