@@ -1,0 +1,165 @@
+"""What every method is made of: the task it is given, what it makes of it, and the registry.
+
+A method turns the noise of a task into music that meets the task's controls. All of them have one
+signature, so that they can be exchanged and compared on the same seeds::
+
+    studio = Studio.open(request, model, store, context=False)
+    task = studio.task(studio.beginning())
+    made = exhaust(METHODS["freedom"](task))         # or step it: it yields before every call
+    audio = studio.audio_of(made.x0[:1]).audio
+
+`METHODS` holds ready instances by name. They are frozen dataclasses whose fields are the method's
+own settings: ``replace(METHODS["doodl"], mixing=0.83)(task)``. What all methods share (sampler
+steps, guidance, iterations K, learning rate) is the task's preset, and can be replaced there:
+``replace(task, preset=replace(task.preset, steps=50))``.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Generator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import ClassVar, Protocol
+
+import torch
+from torch import Tensor
+
+from ditto_daw.controls import Control
+from ditto_daw.gradient import Losses, Objective
+from ditto_daw.latent import gaussian
+from ditto_daw.optimise import Step
+from ditto_daw.presets import PAPER, Preset
+from ditto_daw.samplers import Denoiser
+
+PLAIN = replace(PAPER, audible=False)
+"""Section 5.1 with every feature read from the mel: what the methods beside DITTO run with."""
+
+
+class Network(Protocol):
+    """The model under a request's conditions, one row per latent."""
+
+    def denoiser(self, preset: Preset, steps: int) -> Denoiser:
+        """What a sampler of so many steps calls: guidance and thresholding inside, the student
+        where the preset asks for it."""
+
+    def pair(self, x: Tensor, t: float) -> tuple[Tensor, Tensor]:
+        """x_0 (B, C, P) as it is asked for, and without words; in one call, never the student."""
+
+    def guided(self, pair: tuple[Tensor, Tensor], guidance: float) -> Tensor:
+        """x_0 of a pair under classifier-free guidance of this weight, thresholded."""
+
+    def adapted(self, controls: Sequence[Control], guidance: float) -> Denoiser:
+        """The denoiser with the trained adapter on, which hears these controls' targets."""
+
+
+@dataclass(frozen=True, eq=False)
+class Known:
+    """The part of the clip that is kept: latent (1 or B, C, P), and the positions bool (P,)."""
+
+    latent: Tensor
+    mask: Tensor
+
+    def into(self, x: Tensor, known: Tensor) -> Tensor:
+        """x (B, C, P) with `known` (B, C, P) where the clip is kept: M_ref . known + M_gen . x."""
+        return torch.where(self.mask, known, x)
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """What a method is given.
+
+    Attributes:
+        latent: x_T (B, C, P), a standard Gaussian, one row per variation.
+        network: the model under the request's conditions.
+        objective: x_0 (B, C, P) -> weighted loss and its parts; see `controls.objective`.
+        controls: what the objective is made of, for methods that read the targets themselves.
+        tolerances: losses at which a sample needs no more steps.
+        preset: steps, guidance, iterations and rate.
+        known: the kept part of the clip; None where everything is new.
+        seeds: of the noise that stochastic methods add, one per row.
+        strength: of the guidance that is added while sampling, 0..1.
+    """
+
+    latent: Tensor
+    network: Network
+    objective: Objective
+    controls: tuple[Control, ...]
+    preset: Preset
+    tolerances: Mapping[str, float | None] = field(default_factory=dict)
+    known: Known | None = None
+    seeds: tuple[int, ...] = ()
+    strength: float = 1.0
+
+    def noise(self, number: int) -> Tensor:
+        """Fresh Gaussian noise (B, C, P), the same for the same seeds and number."""
+        own = self.seeds or tuple(range(len(self.latent)))
+        seeds = [(seed + 1) * 1_000_003 + number for seed in own]
+        return gaussian(seeds, *self.latent.shape[1:]).to(self.latent)
+
+    def denoiser(self, steps: int) -> Denoiser:
+        """The preset's network for a sampler of so many steps."""
+        return self.network.denoiser(self.preset, steps)
+
+
+@dataclass(frozen=True, eq=False)
+class Made:
+    """What a method made.
+
+    Attributes:
+        latent: x_T (B, C, P): as it came, or as it was optimised.
+        x0: the clean latent (B, C, P).
+        losses: of x0, (B,) each.
+        iterations: optimisation steps made; 0 for methods that only sample.
+    """
+
+    latent: Tensor
+    x0: Tensor
+    losses: Losses
+    iterations: int = 0
+
+
+Run = Generator[Step | None, None, Made]
+"""Yields None before every call of the network or the objective, and a `Step` per iteration where
+the method iterates; returns what was made. Closing it cancels."""
+
+
+class Method(ABC):
+    """A way to control the model; a subclass is a frozen dataclass of its settings."""
+
+    name: str
+    usual: ClassVar[Preset] = PLAIN
+    """Runs with it unless the request names a preset."""
+    follows: ClassVar[frozenset[str] | None] = None
+    """Names of the controls that it can follow; None: all."""
+    needs_clip: ClassVar[bool] = False
+    """It does nothing but keep a part of a clip."""
+    iterates: ClassVar[bool] = False
+    """It tells every iteration by a `Step`."""
+
+    @abstractmethod
+    def __call__(self, task: Task) -> Run:
+        """Makes the clean latents of a task."""
+
+    def calls(self, preset: Preset) -> int:
+        """How often it yields in all, for a progress bar; of one that iterates, iterations."""
+        return preset.iterations if self.iterates else preset.steps
+
+    def heard(self, task: Task, latent: Tensor, x0: Tensor) -> Generator[None, None, Tensor]:
+        """The clean latent (B, C, P) that is heard of an iterate; x0 is what it was judged by."""
+        return x0
+        yield
+
+
+METHODS: dict[str, Method] = {}
+
+
+def register(*methods: Method) -> None:
+    """Files methods under their names."""
+    for method in methods:
+        METHODS[method.name] = method
+
+
+def measured(task: Task, x0: Tensor) -> Losses:
+    """The objective of a clean latent, without a graph."""
+    with torch.no_grad():
+        return task.objective(x0)
