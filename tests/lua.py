@@ -1,0 +1,26 @@
+"""Lua programs for tests: what a chunk prints, run by the system's lua5.4."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+BRIDGE = ROOT / "bridge"
+
+
+def run_lua(chunk: str, *arguments: str, seconds: float = 30.0) -> str:
+    """The output of a chunk that may `require` the modules of bridge/lua and tests."""
+    folders = (BRIDGE / "lua", ROOT / "tests")
+    path = "".join(f"{folder}/?.lua;" for folder in folders)
+    prologue = f"package.path = [[{path}]] .. package.path\n"
+    done = subprocess.run(
+        ["lua5.4", "-", *arguments],
+        input=prologue + chunk,
+        capture_output=True,
+        text=True,
+        timeout=seconds,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
