@@ -16,15 +16,17 @@ from ditto_daw.messages import TEXT_PIECE
 from ditto_daw.parts import DEPTHS, MOST_BARS, MOST_SECONDS, MOST_VARIATIONS, RATES
 from ditto_daw.request import MOST_SAMPLES
 from ditto_daw.schema import Argument
-from ditto_daw.vocabulary import KINDS, ROLES, USES
+from ditto_daw.steering import CONTROLS, MOST_WEIGHT
+from ditto_daw.uses import LOOPINGS, SIDES, USES_OF
+from ditto_daw.vocabulary import BALANCES, FEATURES, GROOVES, INTENSITY_LOSSES, KINDS, ROLES
 
 MOST_TEXT = 1 << 19
 MOST_ROWS = 20_000
 ROWS_PER_PIECE = 200
 
 _FIELDS = (
-    Argument("kind", "text", f"{' or '.join(KINDS)}: plain and at once, or guided"),
-    Argument("use", "text", f"of a loop: {', '.join(USES)}"),
+    Argument("kind", "text", f"{', '.join(KINDS)}: plain and at once, runs round, or has ends"),
+    Argument("use", "text", "; ".join(f"{k}: {', '.join(USES_OF[k])}" for k in KINDS)),
     Argument("from.job", "id", "start from a take of this earlier job, see above"),
     Argument("from.take", "int", "which of its takes, from 0", 0, MOST_VARIATIONS - 1),
     Argument("from.path", "text", "instead: the earlier result's file, asset or latent"),
@@ -40,6 +42,20 @@ _FIELDS = (
     Argument("melody", "text", '"top", "channel:1" and so on, or "none"'),
     Argument("harmony", "switch", "take the chords from the notes"),
     Argument("curve.unit", "text", "of the curve's values: db or unit"),
+    Argument("intensity_loss", "text", f"{' or '.join(INTENSITY_LOSSES)}: the curve, or its shape"),
+    Argument("follow.path", "text", "recording whose features become targets; to accompany it"),
+    Argument("follow.start", "number", "seconds into the recording", 0, MOST_SECONDS),
+    Argument("follow.end", "number", "seconds into the recording", 0, MOST_SECONDS),
+    Argument("follow.position", "number", "timeline quarter where it begins", -1e6, 1e6),
+    Argument("follow.rate", "number", "its play rate in the host; 1 is the file's own", 0.25, 4),
+    Argument("follow.features", "text", f"what is followed, several of {', '.join(FEATURES)}"),
+    Argument("structure", "text", 'letters for equal parts, alike where they repeat: "AABA"'),
+    Argument("groove", "text", f"onsets on the {GROOVES[0]}, or as in the {GROOVES[1]} clip; none"),
+    *(
+        Argument(f"weights.{name}", "number", f"weight of the objective {name}", 0, MOST_WEIGHT)
+        for name in CONTROLS
+    ),
+    Argument("balance", "text", f"{' or '.join(BALANCES)}: the weights that are not given"),
     Argument("genre", "text", "see capability genres"),
     Argument("mood", "text", "see capability moods"),
     Argument("key", "text", 'see capability keys; "" leaves it free'),
@@ -53,13 +69,19 @@ _FIELDS = (
     Argument("amount", "number", "share of fresh noise in a vary or from, see above", 0, 1),
     Argument("repair_beats", "number", "quarters re-made at the end by a repair", 0.25, 64),
     Argument("redo.start", "number", "first bar that a redo re-makes, from 0", 0, MOST_BARS),
-    Argument("redo.end", "number", "bar before which it stops; may wrap", 0, MOST_BARS),
+    Argument("redo.end", "number", "bar before which it stops; may wrap in a loop", 0, MOST_BARS),
+    Argument("side", "text", f"where a clip is continued: {' or '.join(SIDES)}"),
+    Argument("overlap", "number", "quarters of kept audio that new audio must match", 0.25, 64),
+    Argument("next.path", "text", "file of the clip after the gap that is filled"),
+    Argument("next.start", "number", "seconds into that file", 0, MOST_SECONDS),
+    Argument("next.end", "number", "seconds into that file", 0, MOST_SECONDS),
+    Argument("loop_by", "text", f"{' or '.join(LOOPINGS)}: how a loop is made to close"),
     Argument("output.folder", "text", "where the WAVs go; the daemon's own folder otherwise"),
     Argument("output.rate", "int", f"{', '.join(map(str, RATES))}; the source's otherwise"),
     Argument("output.depth", "int", f"bits: {', '.join(map(str, DEPTHS))}, where 32 is float"),
 )
 FIELDS = {argument.name: argument for argument in _FIELDS}
-MANY = frozenset({"roles"})
+MANY = frozenset({"roles", "follow.features"})
 """Fields that hold a list."""
 LISTS = {
     "/ditto/job/notes": "midi.notes",

@@ -93,9 +93,10 @@ _REQUESTS = (
     Message(
         "/ditto/job/points",
         "One piece of the intensity curve. Quarters count from the beginning of the result; the "
-        "field curve.unit says what the values are.",
+        "field curve.unit says what the values are. From a point that is free up to the next "
+        "one the curve asks for nothing.",
         (ID, PIECE, OF),
-        (QUARTER, Argument("value", "number", "dB, or 0 to 1")),
+        (QUARTER, Argument("value", "level", "dB, or 0 to 1")),
         _JOB,
     ),
     Message(

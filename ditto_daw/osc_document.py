@@ -67,11 +67,56 @@ are preceded by their length in four bytes (OSC 1.0, as liblo and sclang do).
 
 A job with `from` begins with the latent of that take (a job and the number of its take, or the
 path of its file, wherever a DAW has copied it, or its asset). Of genre, mood, key, roles, prompt,
-midi, melody, harmony, curve, tempo, position and length it takes over what it does not name itself
-(in JSON, null leaves a field out), and the seed, unless it is a redo. Length, beats and model must
-be the earlier one's. Its first variation begins with the latent itself, further ones lean away from
-it. A redo re-makes the bars from `redo.start` up to `redo.end`, perhaps over the loop's end, and
-keeps every other sample; its clip is the take, or any loop that `source` names.
+midi, melody, harmony, curve, intensity_loss, follow, structure, groove, weights, balance, tempo,
+position and length it takes over what it does not name itself (in JSON, null leaves a field out),
+and the seed, unless it is a redo. Length, beats and model must be the earlier one's. Its first
+variation begins with the latent itself, further ones lean away from it. A redo re-makes the bars
+from `redo.start` up to `redo.end`, perhaps over the loop's end, and keeps every other sample; its
+clip is the take, or any loop that `source` names.
+
+## Controls
+
+```
+/ditto/job/points   6 0 1  0 -6  4 0  4 free  12 0  16 -9                  a lane with a free span
+/ditto/job/set      6 structure AABA                                      form over equal parts
+/ditto/job/set      6 groove grid                                         onsets on the beat
+/ditto/job/set      6 weights.intensity 0.1
+/ditto/job/set      7 follow.path /…/guitar.wav                           accompany a recording
+/ditto/job/set      8 follow.path /…/song.wav                             or take over its form
+/ditto/job/set      8 follow.features structure intensity
+```
+
+Every feature has one target: intensity from the curve, melody and harmony from the MIDI clip,
+structure and groove from their fields, or any of them from the recording in `follow`, over the
+frames that it covers. A job that follows a recording's harmony, or a MIDI clip of chords whose
+melody is "none", is an accompaniment: no lead plays unless `roles` asks for it. Objectives are
+weighed as the paper does, with `balance auto` by how hard each of them pulls, and by `weights`
+where given. `intensity_loss correlation` asks for a curve's shape and leaves its level free.
+
+## Clips
+
+```
+/ditto/job/set      4 kind clip
+/ditto/job/set      4 use continue                    or new, fill, redo, vary
+/ditto/job/set      4 source.path /…/verse.wav
+/ditto/job/set      4 source.position 32
+/ditto/job/set      4 bars 24                         of the whole result, the clip included
+/ditto/job/set      4 side after                      or before
+/ditto/job/set      5 kind clip
+/ditto/job/set      5 use fill
+/ditto/job/set      5 source.path /…/verse.wav
+/ditto/job/set      5 next.path /…/chorus.wav
+/ditto/job/set      5 bars 20                         both clips and the gap between them
+```
+
+A clip has a beginning and an end, and lasts up to ten minutes: it is made window by window, each of
+which matches the last `overlap` quarters before it (about two seconds unless told). The samples of
+`source` and `next` stay as they are. `before` puts the new music in front: the result then begins as
+much earlier than `source.position` as it is longer than the clip, and `position` is not looked at.
+A gap holds one beat to 16 bars. A redo of a clip re-makes the bars from `redo.start` to `redo.end`.
+The figures of a take say where the kept audio lies (`kept`: first sample and one past the last) and
+how good every join is (`crossings`). A loop is made to close by a model that runs round, or, with
+`loop_by mask`, as in the paper, by matching its own beginning after its end.
 
 ## Vary
 

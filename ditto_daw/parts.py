@@ -15,7 +15,8 @@ from ditto_daw.units import plain
 MOST_SECONDS = 3600.0
 RATES = (44_100, 48_000, 96_000)
 DEPTHS = (16, 24, 32)
-MOST_BARS = 64
+MOST_BARS = 1000
+"""Ten minutes of the fastest 4/4."""
 MOST_VARIATIONS = 8
 _ASSET = re.compile(r"asset:[0-9a-f]{64}")
 
@@ -39,7 +40,7 @@ class Source:
     def from_dict(cls, data: Any) -> Source:
         fields = Fields(data, ("path", "start", "end", "position", "rate"), "source")
         source = cls(
-            _path(fields),
+            path_of(fields),
             fields.fraction("start", 0, MOST_SECONDS, Fraction(0)),
             fields.fraction("end", 0, MOST_SECONDS, None),
             fields.fraction("position", -1e6, 1e6, Fraction(0)),
@@ -81,7 +82,7 @@ class Earlier:
                 "from", "Name the earlier result by its job and take, or by its path; one of them."
             )
         if fields.get("path") is not None:
-            return cls(path=_path(fields))
+            return cls(path=path_of(fields))
         return cls(fields.text("job", 64), fields.whole("take", 0, MOST_VARIATIONS - 1, 0))
 
     def to_dict(self) -> dict[str, Any]:
@@ -90,10 +91,10 @@ class Earlier:
 
 @dataclass(frozen=True)
 class Redo:
-    """The bars [start, end) of a loop that are re-made, counted from its beginning, from 0.
+    """The bars [start, end) that are re-made, counted from the clip's beginning, from 0.
 
-    An end that is not after the start lies in the next round: 3 to 1 re-makes the last bar of
-    four, the wrap, and the first.
+    In a loop an end that is not after the start lies in the next round: 3 to 1 re-makes the last
+    bar of four, the wrap, and the first.
     """
 
     start: Fraction
@@ -128,7 +129,7 @@ class Midi:
         if (fields.get("path") is None) == (fields.get("notes") is None):
             raise BadRequest("midi", "Give the MIDI clip as a path or as notes, one of the two.")
         if fields.get("path") is not None:
-            return cls(path=_path(fields))
+            return cls(path=path_of(fields))
         return cls(notes=notes_from_lists(fields.get("notes"), "midi.notes"))
 
     def to_dict(self) -> dict[str, Any]:
@@ -162,7 +163,8 @@ class Output:
         return {"folder": self.folder, "rate": self.rate, "depth": self.depth}
 
 
-def _path(fields: Fields) -> str:
+def path_of(fields: Fields) -> str:
+    """The field path: a full path, or "asset:" and the SHA-256 of a file that was put."""
     path = fields.text("path", 4096)
     if path.startswith("asset:") and not _ASSET.fullmatch(path):
         raise BadRequest(

@@ -16,9 +16,21 @@ from ditto_daw.fields import Fields, choice, rows, shown
 from ditto_daw.notes import check_melody
 from ditto_daw.parts import MOST_BARS, MOST_VARIATIONS, Earlier, Midi, Output, Redo, Source
 from ditto_daw.prompt import Understood, key_named, understand
+from ditto_daw.steering import Follow, check_steering, pattern_of, weights_of
 from ditto_daw.timeline import tempo_from_json, tempo_to_dict
 from ditto_daw.units import TempoMap, plain
-from ditto_daw.vocabulary import GENRES, KEYS, KINDS, MOODS, ROLES, USES
+from ditto_daw.uses import GROWING, LOOPINGS, SIDES, Next, check_use
+from ditto_daw.vocabulary import (
+    BALANCES,
+    GENRES,
+    GROOVES,
+    INTENSITY_LOSSES,
+    KEYS,
+    KINDS,
+    MOODS,
+    ROLES,
+    USES,
+)
 
 MOST_SAMPLES = 600 * 96_000
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
@@ -28,7 +40,7 @@ _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
 class Request:
     """One job. Fields as in `docs/osc.md`; build it with `from_dict`, which checks everything.
 
-    `earlier` is "from" in JSON, a word that Python keeps for itself.
+    `earlier` is "from" in JSON and `following` is "next": both words are Python's own.
     """
 
     id: str
@@ -44,6 +56,12 @@ class Request:
     melody: str = "top"
     harmony: bool = True
     curve: Curve | None = None
+    intensity_loss: str = "db"
+    follow: Follow | None = None
+    structure: str = ""
+    groove: str = ""
+    weights: tuple[tuple[str, float], ...] = ()
+    balance: str = "paper"
     genre: str = ""
     mood: str = ""
     key: str = ""
@@ -57,6 +75,10 @@ class Request:
     amount: float | None = None
     repair_beats: Fraction = Fraction(4)
     redo: Redo | None = None
+    following: Next | None = None
+    side: str = "after"
+    overlap: Fraction | None = None
+    loop_by: str = "circular"
     output: Output = field(default_factory=Output)
 
     @classmethod
@@ -72,7 +94,8 @@ class Request:
         source = None if source is None else Source.from_dict(source)
         start = source.position if source else Fraction(0)
         midi, curve, output = fields.get("midi"), fields.get("curve"), fields.get("output")
-        earlier, redo = fields.get("from"), fields.get("redo")
+        earlier, redo, follow = fields.get("from"), fields.get("redo"), fields.get("follow")
+        following = fields.get("next")
         request = cls(
             id=job,
             kind=fields.choice("kind", KINDS, "loop"),
@@ -87,6 +110,12 @@ class Request:
             melody=check_melody(fields.get("melody", "top")),
             harmony=fields.flag("harmony", True),
             curve=None if curve is None else Curve.from_dict(curve),
+            intensity_loss=fields.choice("intensity_loss", INTENSITY_LOSSES, "db"),
+            follow=None if follow is None else Follow.from_dict(follow),
+            structure=pattern_of(fields),
+            groove=fields.choice("groove", GROOVES, ""),
+            weights=weights_of(fields),
+            balance=fields.choice("balance", BALANCES, "paper"),
             genre=fields.choice("genre", GENRES, ""),
             mood=fields.choice("mood", MOODS, ""),
             key=_key(fields),
@@ -100,6 +129,10 @@ class Request:
             amount=fields.number("amount", 0, 1, None),
             repair_beats=fields.fraction("repair_beats", 0.25, 64, Fraction(4)),
             redo=None if redo is None else Redo.from_dict(redo),
+            following=None if following is None else Next.from_dict(following),
+            side=fields.choice("side", SIDES, "after"),
+            overlap=fields.fraction("overlap", 0.25, 64, None),
+            loop_by=fields.choice("loop_by", LOOPINGS, "circular"),
             output=Output() if output is None else Output.from_dict(output),
         )
         _check_together(request)
@@ -121,6 +154,12 @@ class Request:
             "melody": self.melody,
             "harmony": self.harmony,
             "curve": self.curve and self.curve.to_dict(),
+            "intensity_loss": self.intensity_loss,
+            "follow": self.follow and self.follow.to_dict(),
+            "structure": self.structure,
+            "groove": self.groove,
+            "weights": dict(self.weights),
+            "balance": self.balance,
             "genre": self.genre,
             "mood": self.mood,
             "key": self.key,
@@ -134,6 +173,10 @@ class Request:
             "amount": self.amount,
             "repair_beats": plain(self.repair_beats),
             "redo": self.redo and self.redo.to_dict(),
+            "next": self.following and self.following.to_dict(),
+            "side": self.side,
+            "overlap": None if self.overlap is None else plain(self.overlap),
+            "loop_by": self.loop_by,
             "output": self.output.to_dict(),
         }
 
@@ -146,7 +189,7 @@ class Request:
         """Samples of the result at `rate`, exactly.
 
         source_samples: the source region's length at that rate; it is the answer for a repair or
-        a redo, twice it for an extension of no stated length, and the least for any extension.
+        a redo, twice it where it grows and no length is stated, and the least where it grows.
         """
         if self.samples is not None:
             wanted = self.samples
@@ -154,11 +197,11 @@ class Request:
             end = self.tempo.bars(self.position, self.bars)
             wanted = self.file_tempo.length(self.position, end, rate)
         else:
-            wanted = source_samples * (2 if self.use == "extend" else 1)
-        if self.use == "extend" and wanted <= source_samples:
+            wanted = source_samples * (2 if self.use in GROWING else 1)
+        if self.use in GROWING and wanted <= source_samples:
             raise BadRequest(
                 "bars" if self.samples is None else "samples",
-                f"The extended loop would be {wanted / rate:.2f} s long and the clip already"
+                f"The result would be {wanted / rate:.2f} s long and the clip already"
                 f" is {source_samples / rate:.2f} s; ask for more bars than the clip has.",
             )
         return wanted
@@ -176,7 +219,8 @@ class Request:
         return filled, said
 
 
-NAMES = tuple("from" if name == "earlier" else name for name in Request.__dataclass_fields__)
+_IN_JSON = {"earlier": "from", "following": "next"}
+NAMES = tuple(_IN_JSON.get(name, name) for name in Request.__dataclass_fields__)
 """The fields of a request in JSON."""
 
 
@@ -198,45 +242,11 @@ def _check_together(request: Request) -> None:
         raise BadRequest("bars", f"bars is 0; ask for more than 0 and at most {MOST_BARS} bars.")
     if len(lengths) == 2:
         raise BadRequest("samples", "Give the length in bars or in samples, not in both.")
-    if request.kind == "draft" and request.use != "new":
-        raise BadRequest("use", 'A draft is always new; ask for kind "loop" to use a clip.')
-    if request.use == "vary":
-        _check_vary(request, lengths)
-    elif request.amount is not None and request.earlier is None:
+    check_use(request)
+    if request.use != "vary" and request.amount is not None and request.earlier is None:
         raise BadRequest(
             "amount",
             'amount says how far to go from a clip or an earlier result: give use "vary" and a'
             " source, or from.",
         )
-    elif request.use != "new" and request.source is None:
-        raise BadRequest(
-            "source", f"To {request.use} a loop, say which clip: source needs at least a path."
-        )
-    if request.use in ("repair", "redo") and lengths:
-        raise BadRequest(
-            lengths[0],
-            f"A {request.use} keeps its clip's length; leave bars and samples out.",
-        )
-    if (request.use == "redo") != (request.redo is not None):
-        raise BadRequest(
-            "redo" if request.redo is None else "use",
-            'To re-make some bars, give use "redo" and redo with start and end, in bars from 0.',
-        )
-    if request.use == "new" and not lengths:
-        raise BadRequest("bars", "Say how long the result shall be, in bars or in samples.")
-
-
-def _check_vary(request: Request, lengths: list[str]) -> None:
-    """A variation has one origin, and its length."""
-    if request.source is None and request.earlier is None:
-        raise BadRequest(
-            "source", "To vary music, say which: the clip in source, or an earlier result in from."
-        )
-    if request.source is not None and request.earlier is not None:
-        raise BadRequest(
-            "from", "Vary the clip in source or the earlier result in from; give one of the two."
-        )
-    if request.source is not None and lengths:
-        raise BadRequest(
-            lengths[0], "A variation keeps its clip's length; leave bars and samples out."
-        )
+    check_steering(request)

@@ -20,6 +20,8 @@ FRACTION = re.compile(r"-?\d{1,18}(\.\d{1,18}|/[1-9]\d{0,17})?", re.ASCII)
 IDENTITY = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,63}")
 OF = "/"
 """Between a token and an id: "token/id" is the job of that client, whoever sends it from where."""
+FREE = "free"
+"""A curve's point at which it ceases to ask for anything; null in JSON."""
 HUGE = 3.4e38
 """About the greatest number that OSC's float holds."""
 Wire = tuple[str, Any]
@@ -53,6 +55,15 @@ def _number(value: Any) -> float | str:
         return _real(value)
     except ValueError:
         raise ValueError('a finite number or an exact fraction like "7/3"') from None
+
+
+def _level(value: Any) -> float | str:
+    if value is None or value == FREE:
+        return FREE
+    try:
+        return _real(value)
+    except ValueError:
+        raise ValueError(f'a finite number, or "{FREE}"') from None
 
 
 def _switch(value: Any) -> bool:
@@ -124,6 +135,7 @@ TYPES: dict[str, tuple[Callable[[Any], Any], Callable[[Any], Wire], str]] = {
     "int": (_integer, _spell_integer, "int; a float without fraction will do"),
     "float": (_single, lambda v: ("f", v), "float; an int will do"),
     "number": (_number, _spell_value, 'float, double, int, or an exact fraction as text: "7/3"'),
+    "level": (_level, _spell_value, f'float, double or int; or "{FREE}"'),
     "switch": (_switch, lambda v: ("i", int(v)), "0 or 1; true and false will do"),
     "blob": (_blob, lambda v: ("b", v), "blob"),
     "value": (_value, _spell_value, "text or number"),

@@ -84,3 +84,29 @@ def test_wrong_curves_are_refused_by_name(points, unit: str, argument: str, word
 
 def test_clean_points_drops_negative_zero_which_sorts_beside_zero() -> None:
     assert clean_points([[-0.0, -0.0]], "curve.points", -1, 1) == ((0.0, 0.0),)
+
+
+def test_a_point_without_a_value_frees_the_curve_up_to_the_next() -> None:
+    lane = curve([(0, -6), (2, 0), (4, None), (6, 3), (8, 3)])
+    assert lane.at(np.array([0.0, 1.0, 3.9, 4.0, 5.9, 6.0, 9.0])) == pytest.approx(
+        [-6, -3, 0, math.nan, math.nan, 3, 3], nan_ok=True
+    )
+    ends = curve([(0, None), (2, 1), (4, 5), (4, "free")])
+    assert ends.points == ((0.0, None), (2.0, 1.0), (4.0, 5.0), (4.0, None))
+    assert ends.at(np.array([-1.0, 1.0, 2.0, 3.0, 4.0, 9.0])) == pytest.approx(
+        [math.nan, math.nan, 1, 3, math.nan, math.nan], nan_ok=True
+    )
+    assert Curve.from_dict(ends.to_dict()) == ends
+    with pytest.raises(BadRequest, match="at least one point"):
+        curve([(0, None), (4, None)])
+
+
+@given(POINTS, st.sets(st.integers(-8, 8), min_size=1, max_size=4), st.integers(0, 10**6))
+def test_free_points_come_in_any_order_and_leave_the_rest_alone(points, free, seed: int) -> None:
+    mixed = [*points, *((float(at), None) for at in free)]
+    ordered = curve(mixed)
+    random.Random(seed).shuffle(mixed)
+    assert curve(mixed) == ordered
+    values = ordered.at(np.linspace(-9, 9, 37))
+    least, greatest = (end(value for _, value in points) for end in (min, max))
+    assert np.all(np.isnan(values) | ((values >= least) & (values <= greatest)))

@@ -20,7 +20,12 @@ FULL = {
     "midi": {"notes": [[n / 3, 0.25, 48 + n % 24, 100, 0] for n in range(500)]},
     "melody": "top",
     "harmony": False,
-    "curve": {"points": [[n / 4, n / 400] for n in range(401)], "unit": "unit"},
+    "curve": {"points": [[n / 4, n / 400] for n in range(401)] + [[101, None]], "unit": "unit"},
+    "intensity_loss": "correlation",
+    "follow": {"path": "/tmp/b.wav", "start": 0.25, "position": "1/3", "features": ["structure"]},
+    "groove": "grid",
+    "weights": {"intensity": 0.1, "melody": 2},
+    "balance": "auto",
     "genre": "house",
     "mood": "dark",
     "key": "C minor",
@@ -74,6 +79,8 @@ def planted(name, value):
         data["midi"] = {}
     if name == "from.take":
         data["from"] = {"job": "draft-1"}
+    if name.startswith("follow."):
+        data["follow"] = {"path": "/tmp/b.wav"}
     if name == "redo.end":
         data["redo"] = {"start": 1}
     if name == "curve.unit":

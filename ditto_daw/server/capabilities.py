@@ -11,6 +11,7 @@ from typing import Any
 from ditto_daw import vocabulary
 from ditto_daw.parts import DEPTHS, RATES
 from ditto_daw.request import MOST_BARS, MOST_VARIATIONS
+from ditto_daw.steering import CONTROLS
 
 FILE = Path(__file__).parents[1] / "weights" / "capabilities.json"
 
@@ -28,6 +29,11 @@ def capabilities(file: Path = FILE) -> dict[str, Any]:
         "keys": vocabulary.KEYS,
         "roles": vocabulary.ROLES,
         "meters": [f"{over}/{under}" for over, under in vocabulary.METERS],
+        "features": vocabulary.FEATURES,
+        "grooves": vocabulary.GROOVES,
+        "balances": vocabulary.BALANCES,
+        "intensity_losses": vocabulary.INTENSITY_LOSSES,
+        "controls": CONTROLS,
         "rates": RATES,
         "depths": DEPTHS,
         "limits": {"bars": MOST_BARS, "variations": MOST_VARIATIONS},

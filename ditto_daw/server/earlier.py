@@ -17,7 +17,10 @@ from ditto_daw.store import SUFFIX, Store, told
 
 MOST_BYTES = 80 << 20
 """Of a file that may be a result: 48 s of stereo at 96 kHz in 64-bit floats are 74 MB."""
-KEPT = ("genre", "mood", "key", "roles", "prompt", "midi", "melody", "harmony", "curve", "tempo")
+KEPT = (
+    *("genre", "mood", "key", "roles", "prompt", "midi", "melody", "harmony", "curve", "tempo"),
+    *("intensity_loss", "follow", "structure", "groove", "weights", "balance"),
+)
 """Fields that a job takes over from the earlier one where it does not name them."""
 
 
@@ -52,7 +55,7 @@ class Finder:
         except (KeyError, ValueError, DittoError):
             raise BrokenFile("from", f"{found.latent.name} does not tell its request.") from None
         names = list(KEPT)
-        redo = data.get("use") == "redo"
+        redo = data.get("use") in ("redo", "continue", "fill")
         if data.get("source") is None:
             names.append("position")
             if redo and found.audio:

@@ -21,7 +21,7 @@ def intake(
     BadRequest, FileMissing, PathRefused, AssetMissing, OutputRefused.
     """
     request = Request.from_dict(finder.fill(form.request(identity))).to_dict()
-    for part in ("source", "midi"):
+    for part in ("source", "next", "midi", "follow"):
         if request[part] and request[part].get("path"):
             named = request[part]["path"]
             request[part]["path"] = str(
