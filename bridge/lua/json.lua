@@ -115,7 +115,8 @@ local function read_string(text, at)
           code, from = 0x10000 + (code - 0xD800) * 0x400 + (low - 0xDC00), from + 6
         end
       end
-      parts[#parts + 1] = utf8.char(code)
+      local half = code >= 0xD800 and code < 0xE000 -- half a pair is no letter
+      parts[#parts + 1] = utf8.char(half and 0xFFFD or code)
     elseif PLAIN[following] then
       parts[#parts + 1], from = PLAIN[following], stop + 2
     else
