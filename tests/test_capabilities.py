@@ -10,7 +10,7 @@ def test_the_vocabulary_does_without_a_file(tmp_path):
     known = dict(lines(capabilities(tmp_path / "none.json")))
     assert known["meters"] == ["4/4", "3/4", "6/8", "5/4", "7/8"]
     assert known["roles"] == ["drums", "bass", "chords", "lead", "pad"]
-    assert known["limits.bars"] == [64]
+    assert known["limits.bars"] == [1000]
     assert {"loop"} < set(known["kinds"])
     assert {"new", "vary"} < set(known["uses"])
 
@@ -28,7 +28,7 @@ def test_a_file_adds_and_overrides(tmp_path):
     assert known["model"] == ["tiny"]
     assert known["genres"] == ["polka"]
     assert known["limits.seconds"] == [2, 24]
-    assert known["limits.bars"] == [64]
+    assert known["limits.bars"] == [1000]
     assert known["meters"] == ["6/8"]
 
 

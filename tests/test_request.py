@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from ditto_daw.errors import BadRequest
 from ditto_daw.request import NAMES, Request
 from ditto_daw.units import TempoMap
-from ditto_daw.vocabulary import GENRES, KEYS, METERS, MOODS, ROLES
+from ditto_daw.uses import LOOPINGS, SIDES, USES_OF
+from ditto_daw.vocabulary import GENRES, KEYS, KINDS, METERS, MOODS, ROLES
 
 NEW = {"id": "job-1", "bars": 4}
 CLIP = {"path": "/music/a loop.wav", "start": 0.5, "end": 4.5, "position": 16}
@@ -31,11 +32,12 @@ meters = st.lists(
 @st.composite
 def requests(draw: st.DrawFn) -> dict[str, Any]:
     """Any valid request as JSON."""
-    use = draw(st.sampled_from(["new", "extend", "repair", "redo", "vary"]))
+    kind = draw(st.sampled_from(KINDS))
+    use = draw(st.sampled_from(USES_OF[kind]))
     data: dict[str, Any] = {
         "id": draw(st.from_regex(r"\A[a-z0-9][a-z0-9._:-]{0,20}\Z")),
         "use": use,
-        "kind": draw(st.sampled_from(["loop", "draft"])) if use == "new" else "loop",
+        "kind": kind,
         "position": str(draw(quarters)),
         "tempo": {
             "tempos": [list(entry) for entry in draw(tempos)],
@@ -58,7 +60,16 @@ def requests(draw: st.DrawFn) -> dict[str, Any]:
         data["source"]["rate"] = draw(st.floats(0.25, 4))
     if use == "redo":
         start, end = draw(st.lists(st.integers(0, 64), min_size=2, max_size=2, unique=True))
+        start, end = sorted((start, end)) if kind == "clip" else (start, end)
         data["redo"] = {"start": start, "end": f"{end}/1"}
+    if use == "fill":
+        data["next"] = {"path": "/c.wav", "start": "1/3", "end": draw(st.floats(1, 9))}
+    if use == "continue":
+        data["side"] = draw(st.sampled_from(SIDES))
+    if kind == "clip":
+        data["overlap"] = draw(st.none() | st.fractions(1, 8, max_denominator=960))
+    if kind == "loop":
+        data["loop_by"] = draw(st.sampled_from(LOOPINGS))
     if draw(st.booleans()):
         earlier = {"job": "draft-1", "take": draw(st.integers(0, 7))}
         data["from"] = draw(st.sampled_from([earlier, {"path": "/takes/one.wav"}]))
@@ -67,9 +78,9 @@ def requests(draw: st.DrawFn) -> dict[str, Any]:
             del data["source"]
     elif use == "vary":
         data["amount"] = draw(st.floats(0, 1))
-    if use in ("new", "extend"):
+    if use in ("new", "extend", "continue", "fill"):
         key = draw(st.sampled_from(["bars", "samples"]))
-        data[key] = draw(st.floats(0.25, 64)) if key == "bars" else draw(st.integers(1, 10**6))
+        data[key] = draw(st.floats(0.25, 1000)) if key == "bars" else draw(st.integers(1, 10**6))
     if draw(st.booleans()):
         data["midi"] = {"notes": [[0, 1, draw(st.integers(0, 127))]]}
     if draw(st.booleans()):

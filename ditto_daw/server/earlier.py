@@ -22,6 +22,8 @@ KEPT = (
     *("intensity_loss", "follow", "structure", "groove", "weights", "balance"),
 )
 """Fields that a job takes over from the earlier one where it does not name them."""
+BESIDE = ("redo", "continue", "fill")
+"""Uses that keep the earlier result's audio and make something beside it."""
 
 
 class Found(NamedTuple):
@@ -55,15 +57,16 @@ class Finder:
         except (KeyError, ValueError, DittoError):
             raise BrokenFile("from", f"{found.latent.name} does not tell its request.") from None
         names = list(KEPT)
-        redo = data.get("use") in ("redo", "continue", "fill")
+        beside = data.get("use") in BESIDE
         if data.get("source") is None:
             names.append("position")
-            if redo and found.audio:
+            if beside and found.audio:
                 rate = (before["source"] or {}).get("rate", 1)
-                data = data | {"source": {"path": str(found.audio), "rate": rate}}
-        if not redo and data.get("use") != "repair" and not {"bars", "samples"} & data.keys():
+                there = {"position": data.get("position", before["position"]), "rate": rate}
+                data = data | {"source": {"path": str(found.audio), **there}}
+        if not beside and data.get("use") != "repair" and not {"bars", "samples"} & data.keys():
             names += ["bars", "samples"]
-        kept = {name: before[name] for name in names} | ({} if redo else {"seed": seed})
+        kept = {name: before[name] for name in names} | ({} if beside else {"seed": seed})
         return kept | data | {"from": {"path": str(found.latent)}}
 
     def _of_job(self, earlier: Earlier) -> Found:
