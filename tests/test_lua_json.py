@@ -46,7 +46,7 @@ def test_whatever_comes_is_answered(tmp_path):
     for line, said in zip(broken, echo(tmp_path, broken), strict=True):
         try:
             expected = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue  # refused or, as with 01 and 1., read generously; an answer is enough
         spelt = json.dumps(expected, ensure_ascii=False)
         half = any(0xD800 <= ord(letter) < 0xE000 for letter in spelt)
