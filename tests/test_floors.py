@@ -13,7 +13,7 @@ GROUND = {"errors", "units", "vocabulary", "events"}
 FILES_AND_WIRE = {
     *("schema", "messages", "replies", "osc", "osc_document", "form", "asset_store", "store"),
     *("fields", "parts", "request", "prompt", "timeline", "notes", "curves", "grid", "harmony"),
-    "steering",
+    *("steering", "uses"),
     *("paths", "audiofile", "audioframes", "audiowrite", "midifile", "resampling"),
 }
 RENDER = {

@@ -79,6 +79,8 @@ def planted(name, value):
         data["midi"] = {}
     if name == "from.take":
         data["from"] = {"job": "draft-1"}
+    if name.startswith("next."):
+        data["next"] = {"path": "/tmp/b.wav"}
     if name.startswith("follow."):
         data["follow"] = {"path": "/tmp/b.wav"}
     if name == "redo.end":
