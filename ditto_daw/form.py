@@ -63,6 +63,7 @@ _FIELDS = (
     Argument("prompt", "text", "free words, matched to genre, mood, key and roles", high=500),
     Argument("seed", "int", "the same seed renders the same", 0, 2**32 - 1),
     Argument("variations", "int", "how many takes", 1, MOST_VARIATIONS),
+    Argument("method", "text", "how the controls are met; see capability methods"),
     Argument("preset", "text", "settings of the optimiser by name", high=40),
     Argument("iterations", "int", "steps of the optimiser", 0, 500),
     Argument("strength", "number", "how firmly the controls hold", 0, 1),

@@ -27,6 +27,7 @@ from ditto_daw.vocabulary import (
     INTENSITY_LOSSES,
     KEYS,
     KINDS,
+    METHODS,
     MOODS,
     ROLES,
     USES,
@@ -69,6 +70,7 @@ class Request:
     prompt: str = ""
     seed: int | None = None
     variations: int = 1
+    method: str = "ditto"
     preset: str = "default"
     iterations: int | None = None
     strength: float = 1.0
@@ -123,6 +125,7 @@ class Request:
             prompt=fields.text("prompt", 500, ""),
             seed=fields.whole("seed", 0, 2**32 - 1, None),
             variations=fields.whole("variations", 1, MOST_VARIATIONS, 1),
+            method=fields.choice("method", METHODS, "ditto"),
             preset=fields.text("preset", 40, "default"),
             iterations=fields.whole("iterations", 0, 500, None),
             strength=fields.number("strength", 0, 1, 1.0),
@@ -167,6 +170,7 @@ class Request:
             "prompt": self.prompt,
             "seed": self.seed,
             "variations": self.variations,
+            "method": self.method,
             "preset": self.preset,
             "iterations": self.iterations,
             "strength": self.strength,

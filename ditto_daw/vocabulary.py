@@ -22,6 +22,21 @@ ROLES = ("drums", "bass", "chords", "lead", "pad")
 METERS = ((4, 4), (3, 4), (6, 8), (5, 4), (7, 8))
 KINDS = ("draft", "loop", "clip")
 USES = ("new", "extend", "repair", "redo", "vary", "continue", "fill")
+METHODS = (
+    "ditto",
+    "ditto-2",
+    "doodl",
+    "doodl-inverse",
+    "freedom",
+    "guidance-gradients",
+    "multidiffusion",
+    "md-50",
+    "masking",
+    "controlnet",
+)
+"""How a job's controls are met; each is a file of `methods/`, or a setting of one."""
+PRESETS = ("default", "teacher", "student", "ditto-2", "paper", "paper-melody")
+"""How DITTO optimises; see `presets.PRESETS`."""
 FEATURES = ("intensity", "melody", "harmony", "structure", "groove")
 """What of a recording can be followed; each is a control of the same name."""
 GROOVES = ("grid", "midi")

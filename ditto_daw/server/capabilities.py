@@ -29,6 +29,8 @@ def capabilities(file: Path = FILE) -> dict[str, Any]:
         "keys": vocabulary.KEYS,
         "roles": vocabulary.ROLES,
         "meters": [f"{over}/{under}" for over, under in vocabulary.METERS],
+        "methods": vocabulary.METHODS,
+        "presets": vocabulary.PRESETS,
         "features": vocabulary.FEATURES,
         "grooves": vocabulary.GROOVES,
         "balances": vocabulary.BALANCES,
