@@ -12,16 +12,10 @@ from ditto_daw.controls.melody import Melody
 from ditto_daw.controls.reference import Reference
 from ditto_daw.errors import EmptyMidi
 from ditto_daw.models.bundled import GenreLoudness
-from ditto_daw.targets import (
-    OVERLAP_SECONDS,
-    controls_of,
-    intensity_target,
-    loudness_range,
-    melody_target,
-    near_joins,
-    recurrence,
-    seam,
-)
+from ditto_daw.targets import controls_of
+from ditto_daw.targets.intensity import intensity_target, loudness_range
+from ditto_daw.targets.kept import OVERLAP_SECONDS, near_joins, recurrence, seam
+from ditto_daw.targets.notes import melody_target
 
 SHORTER = {"midi": {"notes": [[0, 1, 60], [1, 2, 64]]}}
 

@@ -34,7 +34,7 @@ from ditto_daw.notes import melody_line
 from ditto_daw.plan import make_plan
 from ditto_daw.report.material import LEAD_SHEETS, lanes, tunes
 from ditto_daw.request import Request
-from ditto_daw.targets import intensity_target
+from ditto_daw.targets.intensity import intensity_target
 from ditto_daw.vocabulary import GENRES
 
 TEMPO, BEATS = 120, 4

@@ -1,0 +1,52 @@
+"""What the kept part of a clip asks of the rest: joins that match, levels, and a wrap like a bar
+line."""
+
+from __future__ import annotations
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from ditto_daw import signal
+from ditto_daw.bars import bar_lines, frames_of, made_beats, own_period, recalled
+from ditto_daw.controls.recurrence import Recurrence, beat_levels
+from ditto_daw.controls.seam import ACROSS, Seam
+from ditto_daw.plan import Plan
+
+OVERLAP_SECONDS = 1.0
+"""Kept audio on each side of a join that the model's own version must match (section 5.2)."""
+
+
+def near_joins(plan: Plan) -> Tensor:
+    """Known frames (F,) within OVERLAP_SECONDS of a join, around the loop."""
+    known = plan.known_frames()
+    reach = round(OVERLAP_SECONDS * signal.FRAMES_PER_SECOND)
+    made = np.pad((~known).astype(float), reach, mode="wrap")
+    close = np.convolve(made, np.ones(2 * reach + 1), mode="valid") > 0.5
+    return torch.from_numpy(known & close)
+
+
+def recurrence(plan: Plan, mel: Tensor | None) -> Recurrence | None:
+    """The levels of the kept bars for the beats that are made anew, unless a lane asks for others.
+
+    mel (BANDS, F): of the clip. None where the clip has no whole beat to go by.
+    """
+    if mel is None or plan.request.curve is not None or not own_period(plan):
+        return None
+    beats = made_beats(plan)
+    samples = np.round(np.arange(plan.frames) * (plan.length / plan.frames)).astype(np.int64)
+    again = mel[:, torch.from_numpy(frames_of(plan, recalled(plan, samples)))]
+    return Recurrence(beat_levels(again, beats), beats)
+
+
+def seam(plan: Plan, mel: Tensor | None) -> Seam | None:
+    """The wrap against the loop's own bar lines; None for a loop of one bar, which has none."""
+    lines = frames_of(plan, bar_lines(plan, plan.rate))
+    lines = lines[(lines > ACROSS) & (lines < plan.frames - ACROSS)]
+    if not len(lines):
+        return None
+    tempo, origin = plan.request.file_tempo, plan.request.position
+    beat = tempo.length(origin, origin + 1, plan.rate) * plan.frames // plan.length
+    known = None if mel is None else torch.from_numpy(plan.known_frames())
+    levels = 0 if plan.request.curve else max(1, beat)
+    return Seam(torch.from_numpy(lines), levels, known=mel, mask=known)
