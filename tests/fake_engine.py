@@ -62,6 +62,8 @@ class FakeEngine:
                 raise BrokenFile("source.path", "The clip cannot be read.")
             elif request.prompt == "crash":
                 raise ZeroDivisionError("no bars to divide")
+            elif request.prompt == "hang":
+                time.sleep(3600)
             elif request.prompt == "die":
                 os.abort()
             elif request.prompt == "preview" and step == 1:

@@ -21,6 +21,7 @@ class StandIn:
     def __init__(self):
         self.saying = []
         self.given = []
+        self.heard_of = []
 
     def events(self):
         said, self.saying = self.saying, []
@@ -31,6 +32,12 @@ class StandIn:
 
     def cancel(self, job):
         self.given.append(f"cancel {job}")
+
+    def heard(self, job):
+        self.heard_of.append(job)
+
+    def watch(self, busy):
+        pass
 
 
 class Desk:

@@ -1,7 +1,7 @@
 import pytest
 
 from ditto_daw.errors import BadRequest, NotOwner, QueueFull, UnknownJob
-from ditto_daw.jobs.queue import ENDED, MOST_BUILDING, MOST_ENDED, NEXT, Jobs
+from ditto_daw.jobs.queue import ENDED, MOST_BUILDING, MOST_ENDED, MOST_OF_ONE, NEXT, Jobs
 
 
 def submitted(jobs, identity, kind="loop"):
@@ -42,6 +42,31 @@ def test_a_job_that_goes_back_keeps_its_place():
     submitted(jobs, "l2")
     first.move("queued")
     assert ids(jobs.queued()) == ["l1", "l2"]
+
+
+def test_clients_are_served_in_turn():
+    jobs = Jobs()
+    for identity in ("a1", "a2", "a3"):
+        jobs.submit(jobs.new(identity, "a"), {})
+    for identity in ("b1", "b2"):
+        jobs.submit(jobs.new(identity, "b"), {})
+    assert ids(jobs.queued()) == ["a1", "b1", "a2", "b2", "a3"]
+    for _ in range(3):
+        job = jobs.next()
+        jobs.begin(job)
+        jobs.end(job, "done", {})
+    jobs.submit(jobs.new("c1", "c"), {})
+    jobs.submit(jobs.new("b3", "b"), {})
+    assert ids(jobs.queued()) == ["b2", "c1", "a3", "b3"], "a newcomer has neither debt nor credit"
+
+
+def test_one_client_cannot_fill_the_queue():
+    jobs = Jobs()
+    for number in range(MOST_OF_ONE):
+        submitted(jobs, f"a{number}")
+    with pytest.raises(QueueFull, match=f"{MOST_OF_ONE} jobs of yours"):
+        submitted(jobs, "too many")
+    jobs.submit(jobs.new("b", "you"), {})
 
 
 @pytest.mark.parametrize("state", NEXT)

@@ -8,7 +8,7 @@ import pytest
 from probe import Probe, renders
 
 from ditto_daw import osc
-from ditto_daw.jobs.queue import MOST_QUEUED
+from ditto_daw.jobs.queue import MOST_OF_ONE
 from ditto_daw.messages import FAIL, OK, REQUESTS, decode
 from ditto_daw.server.commands import COMMANDS
 
@@ -181,11 +181,11 @@ def test_cancel_at_any_moment(probe, results, when):
 def test_the_queue_is_bounded_and_drafts_go_first(probe, results):
     probe.submit("long", prompt="slow", iterations=500)
     probe.hear("/ditto/job/progress")
-    for number in range(MOST_QUEUED + 1):
+    for number in range(MOST_OF_ONE + 1):
         probe.submit(f"full-{number}", iterations=0)
         reply = probe.hear("/ditto/job/accepted", FAIL, seconds=5)
-        assert (reply["address"] == FAIL) == (number == MOST_QUEUED)
-    assert (reply["code"], reply["id"]) == ("queue_full", f"full-{MOST_QUEUED}")
+        assert (reply["address"] == FAIL) == (number == MOST_OF_ONE)
+    assert (reply["code"], reply["id"]) == ("queue_full", f"full-{MOST_OF_ONE}")
     for job in ("full-3", "full-4"):
         probe.say("/ditto/job/cancel", id=job)
         probe.hear("/ditto/job/cancelled", id=job)
@@ -194,11 +194,11 @@ def test_the_queue_is_bounded_and_drafts_go_first(probe, results):
     probe.say("/ditto/job/state", id="long")
     assert probe.hear("/ditto/job/state.reply", id="long")["state"] == "running"
     probe.say("/ditto/job/cancel", id="long")
-    for number in {*range(MOST_QUEUED)} - {3, 4}:
+    for number in {*range(MOST_OF_ONE)} - {3, 4}:
         probe.hear("/ditto/job/done", id=f"full-{number}")
         probe.say("/ditto/ack", id=f"full-{number}")
     order = [job for job in renders(results) if job.startswith("full-")]
-    assert order == [f"full-{n}" for n in range(MOST_QUEUED) if n not in (3, 4)]
+    assert order == [f"full-{n}" for n in range(MOST_OF_ONE) if n not in (3, 4)]
 
 
 @pytest.mark.parametrize(

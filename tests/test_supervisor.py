@@ -14,9 +14,11 @@ from ditto_daw.jobs.supervisor import MOST_STILLBORN, Supervisor
 class Watch:
     """A supervisor and a way to wait for what its worker says."""
 
-    def __init__(self, factory, folder):
+    def __init__(self, factory, folder, **options):
         self.woken = threading.Event()
-        self.supervisor = Supervisor(f"fake_engine:{factory}", "cpu", folder, self.woken.set)
+        self.supervisor = Supervisor(
+            f"fake_engine:{factory}", "cpu", folder, self.woken.set, **options
+        )
         self.supervisor.start()
         self.heard = []
 
@@ -104,3 +106,22 @@ def test_a_worker_that_hangs_blocks_nobody_and_can_be_ended(watch):
     assert time.monotonic() - start < 0.5, "the pipe holds 64 kB; the rest must not wait here"
     watch.supervisor.close(patience=0.2)
     assert not alive(pid)
+
+
+def test_a_worker_that_hangs_is_lost_and_started_again(tmp_path, caplog):
+    watch = Watch("load", tmp_path, patience=0.5)
+    watch.until("ready")
+    watch.supervisor.watch(busy=False)
+    assert watch.supervisor.restarts == 0
+    request = {"id": "a", "bars": 1, "prompt": "hang", "output": {"folder": str(tmp_path)}}
+    watch.supervisor.render("a", request)
+    first, end = watch.supervisor.pid, time.monotonic() + 10
+    while "lost" not in watch.heard and time.monotonic() < end:
+        watch.supervisor.watch(busy=True)
+        watch.heard += [event["event"] for event in watch.supervisor.events()]
+        time.sleep(0.05)
+    watch.until("ready")
+    assert watch.supervisor.restarts == 1
+    assert not alive(first)
+    assert "said nothing" in caplog.text
+    watch.supervisor.close()

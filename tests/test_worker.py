@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import logging
 import multiprocessing
 import threading
 from pathlib import Path
@@ -172,3 +173,29 @@ def test_progress_is_told_about_ten_times_a_second(talk, monkeypatch):
         steps.append(event["step"])
     assert 15 <= len(steps) <= 25, "100 steps of 20 ms are 2 s"
     assert steps[0] == 0
+
+
+@pytest.mark.parametrize("heard", [True, False])
+def test_takes_of_which_nobody_heard_go_with_the_worker(tmp_path, heard):
+    talk = Talk(tmp_path, load("cpu", tmp_path))
+    talk.render("a")
+    (take,) = talk.hear("done")["takes"]
+    if heard:
+        talk.say("heard", job="a")
+    talk.pipe.close()
+    talk.thread.join(5)
+    assert Path(take["path"]).exists() == heard
+
+
+def test_what_the_worker_logs_reaches_the_server(tmp_path):
+    ours, other = multiprocessing.Pipe()
+    log = logging.Logger("test")
+    log.addHandler(worker._Told(other))
+    log.warning("two\nlines of %s", "text")
+    assert json.loads(ours.recv_bytes()) == {
+        "event": "log",
+        "level": logging.WARNING,
+        "text": "two\nlines of text",
+    }
+    ours.close()
+    log.warning("nobody hears this")

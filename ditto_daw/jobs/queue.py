@@ -1,22 +1,27 @@
 """Every job the daemon knows: who owns it, where it stands, which comes next.
 
 building → queued → running → done | failed | cancelled, with cancelling between running and its
-end. Everything is bounded: jobs being built, waiting, and remembered.
+end. Everything is bounded: jobs being built, waiting, and remembered. From the moment that a job is
+submitted, a journal knows what is known here.
 """
 
 from __future__ import annotations
 
 import itertools
-from collections import OrderedDict
+import time
+from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from ditto_daw.errors import BadRequest, NotOwner, QueueFull, UnknownJob
 from ditto_daw.form import Form
+from ditto_daw.jobs.journal import Entry, Journal
 
 MOST_BUILDING = 64
 MOST_QUEUED = 64
+MOST_OF_ONE = 48
+"""Waiting jobs of one client: another one always finds room."""
 MOST_ENDED = 256
 
 NEXT: dict[str, frozenset[str]] = {
@@ -47,6 +52,8 @@ class Job:
         pieces: everything about it as JSON text in pieces, once somebody has asked.
         acknowledged: whether the client has seen how it ended.
         order: place in the order of submission.
+        turn: in which round of all clients it is served; 0 while it is being built.
+        submitted, begun: when, monotonic seconds; None until then.
     """
 
     id: str
@@ -60,6 +67,23 @@ class Job:
     pieces: list[str] = field(default_factory=list)
     acknowledged: bool = False
     order: int = 0
+    turn: int = 0
+    submitted: float | None = None
+    begun: float | None = None
+
+    @property
+    def entry(self) -> Entry:
+        """What the journal keeps of it."""
+        return Entry(
+            self.id,
+            self.owner,
+            self.order,
+            self.state,
+            self.acknowledged,
+            self.request,
+            self.takes,
+            self.end,
+        )
 
     @property
     def is_draft(self) -> bool:
@@ -74,13 +98,25 @@ class Job:
 
 
 class Jobs:
-    """All jobs by id. For one thread."""
+    """All jobs by id. For one thread.
 
-    def __init__(self, most_queued: int = MOST_QUEUED) -> None:
+    journal: remembers them when the daemon is gone; what it knows is there again.
+    """
+
+    def __init__(self, journal: Journal | None = None, most_queued: int = MOST_QUEUED) -> None:
         self._jobs: OrderedDict[str, Job] = OrderedDict()
+        self._journal = journal
         self._most_queued = most_queued
-        self._order = itertools.count()
+        self._turn = 1
+        """Of the latest job that was begun."""
         self.ended = 0
+        entries = list(journal.entries()) if journal else []
+        for entry in entries:
+            job = Job(entry.id, entry.owner, request=entry.request, state=entry.state)
+            job.takes, job.end, job.order = entry.takes, entry.end, entry.place
+            job.acknowledged, job.turn = entry.acknowledged, self._next_turn(entry.owner)
+            self._jobs[job.id] = job
+        self._order = itertools.count(1 + max((entry.place for entry in entries), default=-1))
 
     def __iter__(self) -> Iterator[Job]:
         return iter(self._jobs.values())
@@ -112,23 +148,51 @@ class Jobs:
         return job
 
     def check_room(self, job: Job) -> None:
-        """QueueFull when as many jobs wait as may."""
-        if sum(each.state == "queued" for each in self) >= self._most_queued:
-            raise QueueFull(
-                job.id,
-                f"{self._most_queued} jobs are waiting already: submit again when one is done.",
-            )
+        """QueueFull when as many jobs wait as may, or as many of this client."""
+        waiting = Counter(each.owner for each in self if each.state == "queued")
+        most_of_one = min(MOST_OF_ONE, self._most_queued)
+        if waiting.total() >= self._most_queued:
+            count, whose = self._most_queued, ""
+        elif waiting[job.owner] >= most_of_one:
+            count, whose = most_of_one, " of yours"
+        else:
+            return
+        raise QueueFull(
+            job.id, f"{count} jobs{whose} are waiting already: submit again when one is done."
+        )
 
     def submit(self, job: Job, request: dict[str, Any]) -> None:
         """Queue a job. QueueFull when as many wait as may."""
         self.check_room(job)
         job.move("queued")
         job.request, job.form, job.order = request, Form(), next(self._order)
+        job.turn, job.submitted = self._next_turn(job.owner), time.monotonic()
+        self.save(job)
+
+    def _next_turn(self, owner: str) -> int:
+        """Fair queueing by start times: one turn after the client's last job that has not ended,
+        and not before the turn that is being served."""
+        unended = (job.turn for job in self if job.owner == owner and job.state not in ENDED)
+        return max(self._turn, 1 + max((turn for turn in unended if turn), default=-1))
+
+    def save(self, job: Job) -> None:
+        """Let the journal know what has changed."""
+        if self._journal:
+            self._journal.save(job.entry)
+
+    def begin(self, job: Job) -> None:
+        """A worker gets the job now."""
+        job.move("running")
+        job.attempts += 1
+        job.begun = time.monotonic()
+        self._turn = max(self._turn, job.turn)
+        self.save(job)
 
     def queued(self) -> list[Job]:
-        """Waiting jobs, the next one first: drafts before loops, then in order of submission."""
+        """Waiting jobs, the next one first: drafts before loops, each client in turn, each
+        client's own in order of submission."""
         waiting = [job for job in self._jobs.values() if job.state == "queued"]
-        return sorted(waiting, key=lambda job: (not job.is_draft, job.order))
+        return sorted(waiting, key=lambda job: (not job.is_draft, job.turn, job.order))
 
     def running(self) -> list[Job]:
         """Jobs that the worker has."""
@@ -146,11 +210,15 @@ class Jobs:
         job.move(state)
         job.end = event
         self.ended += 1
+        self.save(job)
         self._jobs.move_to_end(job.id)
         self._trim(lambda each: each.state in ENDED, MOST_ENDED)
 
     def _trim(self, among: Callable[[Job], bool], most: int) -> None:
         """Forget the oldest jobs of a sort beyond `most`."""
         chosen = [job.id for job in self._jobs.values() if among(job)]
-        for identity in chosen[: max(0, len(chosen) - most)]:
+        dropped = chosen[: max(0, len(chosen) - most)]
+        for identity in dropped:
             del self._jobs[identity]
+        if self._journal and dropped:
+            self._journal.forget(dropped)

@@ -7,6 +7,7 @@ import logging
 import multiprocessing
 import queue
 import threading
+import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
@@ -19,7 +20,13 @@ ENGINE = "ditto_daw.engine:load"
 MOST_STILLBORN = 3
 """Deaths in a row before ever being ready, after which no further start is tried."""
 
+PATIENCE = 180.0
+"""Seconds of silence after which a working process counts as hung: a call of the largest network on
+a slow machine takes a few."""
+LOADING_PATIENCE = 600.0
+
 log = logging.getLogger(__name__)
+worker_log = logging.getLogger("ditto_daw.worker")
 
 
 class _Link:
@@ -78,6 +85,7 @@ class Supervisor:
         factory: engine factory, "module:function".
         device, folder: passed to the factory.
         wake: called from another thread when `events` has something.
+        patience: seconds of silence after which a worker that has work is started again.
 
     Attributes:
         state: "loading", "ready" or "failed".
@@ -86,8 +94,17 @@ class Supervisor:
         restarts: times a worker had to be started again.
     """
 
-    def __init__(self, factory: str, device: str, folder: Path, wake: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        factory: str,
+        device: str,
+        folder: Path,
+        wake: Callable[[], None],
+        patience: float = PATIENCE,
+    ) -> None:
         self._factory = factory
+        self._patience = patience
+        self._heard = time.monotonic()
         self._wake = wake
         self._inbox: queue.SimpleQueue[tuple[_Link, dict[str, Any]]] = queue.SimpleQueue()
         self._link: _Link | None = None
@@ -106,17 +123,33 @@ class Supervisor:
 
     def start(self) -> None:
         """Start a worker; its "ready" comes as an event."""
-        self.state = "loading"
+        self.state, self._heard = "loading", time.monotonic()
         self._link = _Link(self._factory, self._asked, self._folder, self._inbox, self._wake)
         log.info("worker %s started", self.pid)
 
     def render(self, job: str, request: dict[str, Any]) -> None:
         """Give a job to the worker."""
+        self._heard = time.monotonic()
         self._send({"do": "render", "job": job, "request": request})
 
     def keep(self, job: str) -> None:
         """Ask the worker to end a job with the best so far; its "done" comes as an event."""
         self._send({"do": "keep", "job": job})
+
+    def heard(self, job: str) -> None:
+        """Its "done" is known for good."""
+        self._send({"do": "heard", "job": job})
+
+    def watch(self, busy: bool) -> None:
+        """Kill a worker that says nothing for too long while it loads or is busy; it is then
+        "lost", like one that died."""
+        silent = time.monotonic() - self._heard
+        loading = self.state == "loading"
+        most = LOADING_PATIENCE if loading else self._patience
+        if self._link and (busy or loading) and self.state != "failed" and silent > most:
+            log.warning("the worker has said nothing for %.0f s: it is started again", silent)
+            self._heard = time.monotonic()
+            self._link.process.kill()
 
     def cancel(self, job: str) -> None:
         """Ask the worker to drop a job; "cancelled" comes as an event."""
@@ -127,9 +160,14 @@ class Supervisor:
         said = []
         while not self._inbox.empty():
             link, event = self._inbox.get()
-            if link is self._link:  # a word from the grave of an earlier worker is not for us
-                self._heed(event)
-                said.append(event)
+            if link is not self._link:  # a word from the grave of an earlier worker
+                continue
+            self._heard = time.monotonic()
+            if event["event"] == "log":
+                worker_log.log(event["level"], "%s", event["text"])
+                continue
+            self._heed(event)
+            said.append(event)
         return said
 
     def close(self, patience: float = 3.0) -> None:

@@ -2,19 +2,22 @@
 
 Server and worker exchange JSON objects over a pipe (never pickles). To the worker:
 {"do": "render", "job", "request"}, {"do": "keep", "job"}, {"do": "cancel", "job"},
-{"do": "quit"}. From it: an event of
-ditto_daw.events with "job" added, or "ready", "broken" (the engine cannot load), "fail",
-"cancelled". The worker ends when the pipe does, so it never outlives its server.
+{"do": "heard", "job"}, {"do": "quit"}. From it: an event of ditto_daw.events with "job" added, or
+"ready", "broken" (the engine cannot load), "fail", "cancelled", "log" (for the daemon's log).
+The worker ends when the pipe does, so it never outlives its server. Takes of a job whose "done" was
+never heard go with it: whoever renders that job again leaves the only ones.
 """
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import json
 import logging
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -71,7 +74,7 @@ def worker_main(
         folder: the daemon's own, where the engine may keep things.
         level: of logging, to stderr.
     """
-    logging.basicConfig(level=level, format="%(asctime)s worker %(levelname)s %(message)s")
+    logging.basicConfig(level=level, handlers=[_Told(connection)])
     # Ctrl-C in a terminal reaches the whole group; the server decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the engine is closed
@@ -100,6 +103,7 @@ class _Worker:
         self._connection = connection
         self._engine = engine
         self._renders: list[_Render] = []
+        self._unheard: dict[str, tuple[Take, ...]] = {}
 
     def run(self) -> None:
         try:
@@ -111,6 +115,10 @@ class _Worker:
         finally:
             while self._renders:
                 self._drop(self._renders[-1])
+            for take in (take for takes in self._unheard.values() for take in takes):
+                for path in (take.path, take.latent):
+                    if path:
+                        Path(path).unlink(missing_ok=True)
 
     def _obey(self, order: dict[str, Any]) -> None:
         if order["do"] == "quit":
@@ -119,6 +127,9 @@ class _Worker:
             for render in [each for each in self._renders if each.job == order["job"]]:
                 self._drop(render)
                 self._tell(render, {"event": "cancelled"})
+            return
+        if order["do"] == "heard":
+            self._unheard.pop(order["job"], None)
             return
         if order["do"] == "keep":
             for render in self._renders:
@@ -140,6 +151,7 @@ class _Worker:
             elif isinstance(event, Done):
                 self._drop(render)
                 takes = tuple(map(_with_asset, event.takes))
+                self._unheard[render.job] = takes
                 self._tell(render, Done(takes).to_dict())
             else:
                 self._tell(render, _with_asset(event).to_dict())
@@ -194,9 +206,28 @@ def _plain(error: Exception) -> str:
     return (str(error) or type(error).__name__).splitlines()[0].rstrip(".")
 
 
+class _Told(logging.Handler):
+    """Hands log lines to the server, so that one process writes the log."""
+
+    def __init__(self, connection: Connection) -> None:
+        super().__init__()
+        self._connection = connection
+        self.setFormatter(logging.Formatter("%(message)s"))
+
+    def emit(self, record: logging.LogRecord) -> None:
+        line = {"event": "log", "level": record.levelno, "text": self.format(record)}
+        with contextlib.suppress(OSError):  # nobody is left to be told
+            _send(self._connection, line)
+
+
+_SENDING = threading.Lock()
+
+
 def _send(connection: Connection, event: dict[str, Any]) -> None:
-    # default=float: figures may be numpy scalars.
-    connection.send_bytes(json.dumps(event, default=float).encode())
+    # default=float: figures may be numpy scalars. A lock, because other threads log.
+    packet = json.dumps(event, default=float).encode()
+    with _SENDING:
+        connection.send_bytes(packet)
 
 
 def _receive(connection: Connection) -> dict[str, Any]:

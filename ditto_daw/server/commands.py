@@ -202,6 +202,7 @@ def _ack(daemon: Daemon, peer: Peer, said: dict[str, Any]) -> None:
     job = _own(daemon, peer, said)
     if job.state in ENDED:
         job.acknowledged = True
+        daemon.jobs.save(job)
         daemon.repeats.acknowledge(job.id)
 
 

@@ -16,8 +16,10 @@ from ditto_daw import osc
 from ditto_daw.asset_store import Assets
 from ditto_daw.errors import BadMessage, DittoError, RenderFailed, WorkerLost
 from ditto_daw.events import Done, Preview, Progress, Ready, Take, event_from_dict
-from ditto_daw.jobs.queue import Job, Jobs
-from ditto_daw.jobs.supervisor import ENGINE, Supervisor
+from ditto_daw.jobs.journal import FILE as JOURNAL
+from ditto_daw.jobs.journal import Journal
+from ditto_daw.jobs.queue import ENDED, Job, Jobs
+from ditto_daw.jobs.supervisor import ENGINE, PATIENCE, Supervisor
 from ditto_daw.messages import FAIL, REPLIES, REQUESTS, encode
 from ditto_daw.paths import Roots, sweep_leftovers
 from ditto_daw.schema import OF
@@ -44,6 +46,7 @@ class Config:
         port: UDP and TCP; 0 takes a free one.
         roots: folders that requests may name besides the default ones.
         engine: engine factory of the worker, "module:function".
+        patience: seconds of silence after which a rendering worker is started again.
     """
 
     results: Path
@@ -52,6 +55,7 @@ class Config:
     device: str = "auto"
     roots: tuple[Path, ...] = ()
     engine: str = ENGINE
+    patience: float = PATIENCE
 
 
 class Daemon:
@@ -67,11 +71,15 @@ class Daemon:
         self.store = Store(self.results)
         self.capabilities = capabilities()
         self.clients = Clients()
-        self.jobs = Jobs()
+        self.journal = Journal(self.results / JOURNAL)
+        self.jobs = Jobs(self.journal)
         self.repeats = Repeats()
-        self.supervisor = Supervisor(config.engine, config.device, self.results, self.sockets.wake)
+        self.supervisor = Supervisor(
+            config.engine, config.device, self.results, self.sockets.wake, config.patience
+        )
         self.started = time.monotonic()
         self._stopping = False
+        self._resume()
 
     def run(self) -> None:
         """Serve until `stop`, /ditto/quit, SIGTERM or SIGINT."""
@@ -88,6 +96,7 @@ class Daemon:
             self.supervisor.close(0.1 if self.supervisor.state == "loading" else 3.0)
             self.sockets.close()
             self.assets.close()
+            self.journal.close()
             log.info("ended")
 
     def stop(self) -> None:
@@ -138,13 +147,13 @@ class Daemon:
     def feed(self) -> None:
         """Give the worker what it may have now."""
         while self.supervisor.state == "ready" and (job := self.jobs.next()):
-            job.move("running")
-            job.attempts += 1
+            self.jobs.begin(job)
             self.supervisor.render(job.id, job.request)
 
     def end(self, job: Job, state: str, event: dict[str, Any]) -> None:
         """A job has ended: remember how, start the next, tell it."""
         self.jobs.end(job, state, event)
+        log.info("%s", news.line(job))
         self.feed()
         self.tell_end(job)
 
@@ -162,6 +171,7 @@ class Daemon:
         """What is not asked for by a packet. One thing that goes wrong does not stop the next."""
         for event in self.supervisor.events():
             self._safely(self._heed, event)
+        self.supervisor.watch(busy=bool(self.jobs.running()))
         for peer in self.sockets.gone:
             self.clients.leave(peer)
         self.sockets.gone.clear()
@@ -205,6 +215,7 @@ class Daemon:
         elif isinstance(event, Ready):
             files = (event.take,)
             job.takes[event.number] = data["take"]
+            self.jobs.save(job)
         else:
             files = event.takes if isinstance(event, Done) else (event,)
         for named in files:
@@ -213,9 +224,19 @@ class Daemon:
         if isinstance(event, Done):
             job.takes = dict(enumerate(data["takes"]))
             self.end(job, "done", data)
+            self.supervisor.heard(job.id)
         else:
             address, said = news.step(event)
             self.tell(job, address, **said)
+
+    def _resume(self) -> None:
+        """What an earlier daemon had accepted goes on: its results can be asked for, and what it
+        did not finish is rendered."""
+        for job in self.jobs:
+            for take in job.takes.values() if job.state in ENDED else ():
+                if take.get("asset"):
+                    self.assets.link(take["asset"], Path(take["path"]))
+        self._rescue()
 
     def _rescue(self) -> None:
         """The worker died: its jobs go back to the queue once, a second time they fail."""
@@ -227,9 +248,12 @@ class Daemon:
                 self.end(job, "cancelled", {"event": "cancelled"})
             elif job.attempts < MOST_ATTEMPTS:
                 job.move("queued")
+                self.jobs.save(job)
             else:
                 error = WorkerLost(
-                    "", "The rendering process died twice on this job, perhaps for lack of memory."
+                    "",
+                    "The rendering process died twice on this job, perhaps for lack of memory: ask"
+                    " for fewer variations or a shorter result.",
                 )
                 self.end(job, "failed", {"event": "fail", **error.to_dict()})
 

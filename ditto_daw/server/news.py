@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -55,6 +56,33 @@ def end(job: Job) -> Iterator[News]:
                 "sentence": job.end["message"][:MOST_LETTERS],
             },
         )
+
+
+def line(job: Job) -> str:
+    """A job in one line of the log, as name=value; free text comes last."""
+    asked, now = job.request, time.monotonic()
+    told = {
+        "job": job.id,
+        "state": job.state,
+        "kind": asked.get("kind"),
+        "use": asked.get("use"),
+        "preset": asked.get("preset"),
+        "waited": None if not job.submitted else f"{(job.begun or now) - job.submitted:.2f}",
+        "worked": None if not job.begun else f"{now - job.begun:.2f}",
+        "attempts": job.attempts,
+        "takes": len(job.takes),
+        "code": job.end.get("code"),
+        "argument": job.end.get("argument"),
+        "message": job.end.get("message"),
+    }
+    return " ".join(
+        f"{name}={_one_line(str(value))}" for name, value in told.items() if value not in (None, "")
+    )
+
+
+def _one_line(text: str) -> str:
+    """A text that cannot pretend to be another line."""
+    return "".join(letter if letter.isprintable() else "?" for letter in text)[:MOST_LETTERS]
 
 
 def _take(index: int, take: Take) -> News:
