@@ -1,84 +1,76 @@
-"""From a request to what is to be rendered: exact length, frame grid, clip, notes, kept samples."""
+"""From a request to what one pass of the model renders: frames, their grid, and kept samples."""
 
 from __future__ import annotations
 
-import secrets
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ditto_daw.audiofile import Region, read_region
-from ditto_daw.audiowrite import check_output, output_subtype
-from ditto_daw.errors import BadRequest, EmptyMidi
+from ditto_daw.brief import MODEL_HOP, MODEL_RATE, SHORTEST_SECONDS, Brief, read_brief
 from ditto_daw.grid import FrameGrid, frame_grid
-from ditto_daw.keep import kept_samples, length_field
-from ditto_daw.midifile import notes_from_file
-from ditto_daw.notes import Note
-from ditto_daw.prompt import Understood
+from ditto_daw.keep import kept_samples
 from ditto_daw.request import Request
-from ditto_daw.units import round_half_up
 
-MODEL_RATE, MODEL_HOP = 44_100, 512
-SHORTEST_SECONDS, LONGEST_SECONDS = 0.5, 48.0
+__all__ = ["MODEL_HOP", "MODEL_RATE", "SHORTEST_SECONDS", "Part", "Plan", "in_frames", "make_plan"]
+
+LONGEST_SECONDS = 48.0
 """What one pass of the model renders."""
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
-    """A request with its files read and its lengths known.
+class Part:
+    """Of a plan that is one window of a longer result: where it lies, and what it recalls.
 
     Attributes:
-        request: the request, its prompt line matched to the vocabulary.
-        understood: what the prompt line said.
-        seed: of the first variation; the next ones follow.
-        folder: where results go.
-        clip: the source region, None for music without a source.
-        notes: of the MIDI clip, quarters from the result's beginning.
-        rate, length: of the result, Hz and samples; the source's own rate where there is a clip.
-        output_rate, output_length: of the file, where another rate was asked for.
-        subtype: libsndfile's name of the result's sample format.
-        keep: (length,) which samples of the result are the clip's own; None without a clip.
-        frames: mel frames of the render, a multiple of what the model needs.
-        grid: tempo, beat and bar at each of them; frame k lies at k / frames of the result.
+        start: sample of the result at which the window begins; less than 0 where it leads in.
+        whole: samples of the result.
+        number, count: which window it is, from 0, and of how many.
+        again: (channels, length) the clip come round again; None where there is none to recall.
+        level: mean intensity of the clip in dB; None without a clip.
+        closes: samples after which the window repeats its beginning, to be a loop; 0 for none.
     """
 
-    request: Request
-    understood: Understood
-    seed: int
-    folder: Path
-    clip: Region | None
-    notes: tuple[Note, ...]
-    rate: int
-    length: int
-    output_rate: int
-    output_length: int
-    subtype: str
+    start: int
+    whole: int
+    number: int = 0
+    count: int = 1
+    again: NDArray[np.floating] | None = None
+    level: float | None = None
+    closes: int = 0
+
+
+@dataclass(frozen=True, eq=False)
+class Plan(Brief):
+    """What one pass of the model renders: a result, or a window of one.
+
+    Attributes, beside the brief's:
+        keep: (length,) which samples are the clip's own; None without a clip.
+        frames: mel frames of the render, a multiple of what the model needs.
+        grid: tempo, beat and bar at each of them; frame k lies at k / frames of the length.
+        wrap: the music runs round; else it has a beginning and an end.
+        origin: timeline quarter of the whole result's beginning. Notes, curve and structure count
+            from there; `request.position` is where this plan begins.
+        part: of a window, how it belongs to the result; None where the plan is the whole.
+    """
+
     keep: NDArray[np.bool_] | None
     frames: int
     grid: FrameGrid
-
-    @property
-    def seconds(self) -> float:
-        """Duration of the result."""
-        return self.length / self.rate
-
-    @property
-    def model_length(self) -> int:
-        """Samples of the result at the model's own rate."""
-        return round(Fraction(self.length * MODEL_RATE, self.rate))
+    wrap: bool
+    origin: Fraction
+    part: Part | None = None
 
     @property
     def quarters(self) -> NDArray[np.float64]:
-        """Quarters of every frame (F,), counted from the result's beginning."""
-        return self.grid.quarter - float(self.request.position)
+        """Quarters of every frame (F,), counted from the whole result's beginning."""
+        return self.grid.quarter - float(self.origin)
 
     def known_frames(self) -> NDArray[np.bool_]:
         """Frames (F,) whose two hops around them lie wholly in kept audio.
 
-        The wrap is no edge: there a clip's first frame is what the loop begins with. Only where
+        The ends are no edges: there a clip's first frame is what the result begins with. Only where
         some bars of a loop are re-made, the loop's end runs into its beginning.
         """
         if self.keep is None:
@@ -86,7 +78,9 @@ class Plan:
         middle = np.arange(self.frames) * self.length / self.frames
         reach = MODEL_HOP * self.rate / MODEL_RATE
         beyond = int(reach) + 1
-        around = np.pad(self.keep, beyond, mode="wrap" if self.request.redo else "edge")
+        around = np.pad(
+            self.keep, beyond, mode="wrap" if self.wrap and self.request.redo else "edge"
+        )
         changes = np.concatenate([[0], np.cumsum(~around)])
         low = np.round(middle - reach).astype(int) + beyond
         high = np.round(middle + reach).astype(int) + beyond
@@ -94,76 +88,31 @@ class Plan:
 
 
 def make_plan(request: Request, multiple: int) -> Plan:
-    """Reads the request's files and fixes every length; raises a DittoError naming the argument.
+    """The plan of a result that one pass renders; raises a DittoError naming the argument.
 
     multiple: of frames that the model needs.
     """
-    request, understood = request.with_prompt()
-    used = request.source if request.kind == "loop" else None
-    clip = read_region(used.path, used.start, used.end) if used else None
-    rate = clip.rate if clip else request.output.rate or MODEL_RATE
-    output_rate = request.output.rate or rate
-    length, output_length = _lengths(request, clip, rate, output_rate)
-    seconds = length / rate
-    if not SHORTEST_SECONDS <= seconds <= LONGEST_SECONDS:
-        raise BadRequest(
-            length_field(request),
-            f"The result would be {seconds:.2f} s long; one pass renders {SHORTEST_SECONDS:g}"
-            f" to {LONGEST_SECONDS:g} s.",
-        )
-    folder = Path(request.output.folder or ".")
-    subtype = output_subtype(clip.subtype if clip else None, request.output.depth)
-    check_output(folder, output_length * request.variations, 2, subtype)
-    frames = max(1, round(seconds * MODEL_RATE / MODEL_HOP / multiple)) * multiple
-    times = np.arange(frames) * (seconds / frames)
+    brief = read_brief(request, LONGEST_SECONDS)
+    request, clip = brief.request, brief.clip
+    keeps = clip is not None and request.use in ("repair", "extend", "redo")
+    frames = max(1, round(brief.seconds * MODEL_RATE / MODEL_HOP / multiple)) * multiple
     return Plan(
-        request=request,
-        understood=understood,
-        seed=secrets.randbelow(2**32) if request.seed is None else request.seed,
-        folder=folder,
-        clip=clip,
-        notes=_notes(request),
-        rate=rate,
-        length=length,
-        output_rate=output_rate,
-        output_length=output_length,
-        subtype=subtype,
-        keep=kept_samples(request, clip, length) if clip and request.use != "new" else None,
+        **vars(brief),
+        keep=kept_samples(request, clip, brief.length) if clip and keeps else None,
         frames=frames,
-        grid=_in_frame_time(frame_grid(request.file_tempo, request.position, times), seconds),
+        grid=in_frames(request, frames, brief.seconds),
+        wrap=request.kind != "clip",
+        origin=request.position,
     )
 
 
-def _lengths(request: Request, clip: Region | None, rate: int, output_rate: int) -> tuple[int, int]:
-    """Samples of the result at `rate` and of the file at `output_rate`, from exact fractions.
+def in_frames(request: Request, frames: int, seconds: float) -> FrameGrid:
+    """The grid of so many frames over so many seconds from the request's position on.
 
-    A length asked for in samples is the file's.
+    It is as the model sees it: frames are a little longer or shorter than its own, and the tempo
+    counted in its own frames differs by as much.
     """
-    begin = Fraction(clip.start, rate) if clip else Fraction(0)
-    end = begin + Fraction(clip.audio.shape[1], rate) if clip else begin
-    own = round_half_up(end * output_rate) - round_half_up(begin * output_rate)
-    output_length = request.length(output_rate, own)
-    if output_rate == rate:
-        return output_length, output_length
-    if request.samples is not None:
-        return round_half_up(Fraction(output_length * rate, output_rate)), output_length
-    return request.length(rate, clip.audio.shape[1] if clip else 0), output_length
-
-
-def _notes(request: Request) -> tuple[Note, ...]:
-    """The notes of the MIDI clip, from its file or from the request."""
-    midi = request.midi
-    if midi is None:
-        return ()
-    if midi.path:
-        return notes_from_file(midi.path)
-    if not midi.notes:
-        raise EmptyMidi("midi.notes", "The MIDI clip has no notes; add some, or leave it out.")
-    return midi.notes
-
-
-def _in_frame_time(grid: FrameGrid, seconds: float) -> FrameGrid:
-    """The grid as the model sees it: frames are a little longer or shorter than its own, and the
-    tempo counted in its own frames differs by as much."""
-    nominal = grid.tempo.size * MODEL_HOP / MODEL_RATE
+    times = np.arange(frames) * (seconds / frames)
+    grid = frame_grid(request.file_tempo, request.position, times)
+    nominal = frames * MODEL_HOP / MODEL_RATE
     return replace(grid, tempo=grid.tempo * (seconds / nominal))

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
 from itertools import pairwise
-from math import floor, isfinite
+from math import ceil, floor, isfinite
 
 from ditto_daw.errors import BadRequest
 
@@ -182,6 +182,20 @@ class TempoMap:
             )
             step = min(left, (end - quarter) / (end - start))
             quarter += step * (end - start)
+            left -= step
+        return quarter
+
+    def bars_before(self, quarter: Fraction, count: Number) -> Fraction:
+        """The position from which `bars` comes to this one after `count` bars."""
+        left = exact(count)
+        while left > 0:
+            earlier = [entry for entry in self.meters if entry[0] < quarter]
+            anchor, numerator, denominator = earlier[-1] if earlier else self.meters[0]
+            length = Fraction(4 * numerator, denominator)
+            start = anchor + (ceil((quarter - anchor) / length) - 1) * length
+            end = min([start + length] + [change for change, _, _ in self.meters if start < change])
+            step = min(left, (quarter - start) / (end - start))
+            quarter -= step * (end - start)
             left -= step
         return quarter
 

@@ -17,11 +17,11 @@ FILES_AND_WIRE = {
     *("paths", "audiofile", "audioframes", "audiowrite", "midifile", "resampling"),
 }
 RENDER = {
-    *("plan", "bars", "conditioning", "targets", "figures", "finish", "finishing"),
+    *("brief", "plan", "bars", "conditioning", "targets", "figures", "finish", "finishing"),
     *("keep", "warm", "studio", "takes", "render", "engine"),
 }
 JOBS = {"jobs"}
-DOOR = {"server", "cli", "demo", "report", "bench"}
+DOOR = {"server", "cli", "demo", "report", "bench", "evaluate"}
 FLOORS = [GROUND, FILES_AND_WIRE, set(), RENDER, JOBS, DOOR]
 MODELS = 2
 """The floor between: signal, models, controls, samplers, optimiser, measures."""

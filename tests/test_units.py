@@ -177,3 +177,19 @@ def test_a_wrong_map_is_refused_by_name(tempos, meters, words: str) -> None:
             default.meters if meters is None else meters,
         )
     assert caught.value.argument.startswith("tempo")
+
+
+@settings(max_examples=100)
+@given(
+    st.fractions(-50, 50, max_denominator=96),
+    st.fractions(0, 20, max_denominator=12),
+    st.lists(
+        st.tuples(st.integers(-20, 40), st.sampled_from([(4, 4), (3, 4), (7, 8), (5, 4)])),
+        max_size=4,
+        unique_by=lambda entry: entry[0],
+    ),
+)
+def test_bars_before_is_where_bars_comes_from(quarter, count, changes) -> None:
+    meters = tuple((Fraction(at), *meter) for at, meter in changes) or TempoMap().meters
+    tempo = TempoMap(meters=meters)
+    assert tempo.bars(tempo.bars_before(quarter, count), count) == quarter
