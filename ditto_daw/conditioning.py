@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from torch import Tensor
 
 from ditto_daw import signal, vocabulary
@@ -24,13 +25,18 @@ from ditto_daw.resampling import resample
 
 
 def clip_mel(plan: Plan) -> Tensor:
-    """Mel (BANDS, F) of the clip at the plan's frames; what lies beyond the clip repeats its end.
+    """Mel (BANDS, F) of the clip at the plan's frames; beyond the clip its end is repeated."""
+    if plan.clip is None:
+        raise ValueError("a plan without a clip has no clip mel")
+    return mel_of(plan, plan.clip.audio)
+
+
+def mel_of(plan: Plan, audio: NDArray[np.floating]) -> Tensor:
+    """Mel (BANDS, F), at the plan's frames, of audio (channels, n) at its rate.
 
     The two channels are added by power, so that nothing cancels.
     """
-    if plan.clip is None:
-        raise ValueError("a plan without a clip has no clip mel")
-    audio, rate = plan.clip.audio, plan.clip.rate
+    rate = plan.rate
     length = round(audio.shape[1] * signal.RATE / rate)
     mono = torch.from_numpy(resample(audio, rate, signal.RATE, length).astype(np.float32))
     own = 0.5 * torch.log10((10.0 ** (2.0 * signal.mel(mono))).mean(dim=0))

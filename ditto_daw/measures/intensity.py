@@ -27,20 +27,25 @@ class IntensityFigures:
 
 
 def measure_intensity(
-    audio: Floats, rate: int, target: Floats, counts: NDArray[np.bool_] | None = None
+    audio: Floats,
+    rate: int,
+    target: Floats,
+    counts: NDArray[np.bool_] | None = None,
+    wrap: bool = True,
 ) -> IntensityFigures:
-    """Figures of a loop (channels, n), its two channels added by power.
+    """Figures of a loop (channels, n), its two channels added by power; wrap: it runs round.
 
     target (F,): dB, value k at the share k / F of the loop; counts (F,): the frames that count,
     None for all.
     """
     length = round(audio.shape[1] * signal.RATE / rate)
-    wide = resample(np.asarray(audio), rate, signal.RATE, length, wrap=True)
+    wide = resample(np.asarray(audio), rate, signal.RATE, length, wrap=wrap)
     power = torch.from_numpy(wide.astype(np.float32)).square().mean(dim=0).sqrt()
-    achieved = signal.intensity_audio(power, wrap=True).numpy()
+    achieved = signal.intensity_audio(power, wrap=wrap).numpy()
     places = np.arange(len(achieved)) * signal.HOP / length
     frames = len(target)
-    wanted = np.interp(places, np.arange(frames + 1) / frames, np.append(target, target[0]))
+    after = target[0] if wrap else target[-1]
+    wanted = np.interp(places, np.arange(frames + 1) / frames, np.append(target, after))
     chosen = np.ones(frames, dtype=bool) if counts is None else counts
     counted = chosen[np.minimum((places * frames).astype(int), frames - 1)]
     error = float(np.mean((achieved - wanted)[counted] ** 2)) if counted.any() else float("nan")

@@ -1,44 +1,79 @@
-"""Controls of a plan: what the lane, the MIDI clip and the kept part ask of the mel."""
+"""Controls of a plan: what the lane, the MIDI clip, a recording, the structure and the kept part
+ask of the mel."""
 
 from __future__ import annotations
-
-from dataclasses import replace
 
 import torch
 from torch import Tensor
 
 from ditto_daw import controls
 from ditto_daw.controls import Control
-from ditto_daw.controls.intensity import Intensity
+from ditto_daw.controls.harmony import Harmony
 from ditto_daw.controls.melody import Melody
 from ditto_daw.controls.reference import Reference
 from ditto_daw.models.bundled import Bundled
 from ditto_daw.plan import Plan
-from ditto_daw.targets.intensity import intensity_target
+from ditto_daw.targets.follow import Recording
+from ditto_daw.targets.intensity import intensity
 from ditto_daw.targets.kept import near_joins, recurrence, seam
-from ditto_daw.targets.notes import melody_target
+from ditto_daw.targets.notes import harmony_target, melody_target
+from ditto_daw.targets.rhythm import groove, structure
 
 
-def controls_of(plan: Plan, model: Bundled, mel: Tensor | None) -> tuple[Control, ...]:
-    """The plan's controls with the paper's weights (appendix H); empty for a draft.
+def controls_of(
+    plan: Plan, model: Bundled, mel: Tensor | None, recording: Recording | None = None
+) -> tuple[Control, ...]:
+    """The plan's controls with their weights (appendix H, or the request's); empty for a draft.
 
-    The reference is the clip as the model's codec renders it: what it cannot express is no error
-    of the latent.
+    mel (BANDS, F): of the kept clip. recording: what the request follows, see `follow.heard`.
     """
-    if plan.request.kind == "draft":
+    request = plan.request
+    if request.kind == "draft":
         return ()
-    found: list[Control] = []
-    made = torch.from_numpy(~plan.known_frames())
-    intensity = intensity_target(plan, model, mel)
-    if intensity is not None:
-        found.append(Intensity(intensity, mask=made, wrap=True))
-    melody = melody_target(plan)
-    if melody is not None:
-        found.append(Melody(melody, wrap=True))
+    asked = (
+        intensity(plan, model, mel, recording),
+        melody(plan, recording),
+        harmony(plan, recording),
+        structure(plan, recording),
+        groove(plan, recording),
+        reference(plan, model, mel),
+        recurrence(plan, mel),
+        seam(plan, mel),
+    )
+    found = [control for control in asked if control is not None]
+    return controls.weighed(found, request.balance, dict(request.weights))
+
+
+def melody(plan: Plan, recording: Recording | None) -> Melody | None:
+    """The line of the MIDI clip, or what stands out in the recording."""
+    wrap = plan.request.kind != "clip"
+    if recording is not None and recording.gives("melody"):
+        target = torch.where(_made(plan), recording.melody(), -1)
+        return Melody(target, wrap=wrap) if bool((target >= 0).any()) else None
+    line = melody_target(plan)
+    return None if line is None else Melody(line, wrap=wrap)
+
+
+def harmony(plan: Plan, recording: Recording | None) -> Harmony | None:
+    """The chords of the MIDI clip, or what lasts in the recording."""
+    wrap = plan.request.kind != "clip"
+    if recording is not None and recording.gives("harmony"):
+        target = recording.chroma() * _made(plan)
+        return Harmony(target, wrap=wrap) if bool((target > 0).any()) else None
+    chords = harmony_target(plan)
+    return None if chords is None else Harmony(chords, wrap=wrap)
+
+
+def reference(plan: Plan, model: Bundled, mel: Tensor | None) -> Reference | None:
+    """Kept audio near the joins, as the model's codec renders it: what it cannot express is no
+    error of the latent."""
     joins = near_joins(plan)
-    if mel is not None and joins.any():
-        heard = model.codec.decode(model.codec.encode(mel[None].to(model.device)))[0]
-        found.append(Reference(heard, mask=joins))
-    found += [one for one in (recurrence(plan, mel), seam(plan, mel)) if one is not None]
-    weights = controls.paper_weights([control.name for control in found])
-    return tuple(replace(control, weight=weights[control.name]) for control in found)  # type: ignore[type-var]
+    if mel is None or not joins.any():
+        return None
+    heard = model.codec.decode(model.codec.encode(mel[None].to(model.device)))[0]
+    return Reference(heard, mask=joins)
+
+
+def _made(plan: Plan) -> Tensor:
+    """Frames bool (F,) that are made anew."""
+    return torch.from_numpy(~plan.known_frames())

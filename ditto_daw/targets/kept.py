@@ -9,6 +9,7 @@ from torch import Tensor
 
 from ditto_daw import signal
 from ditto_daw.bars import bar_lines, frames_of, made_beats, own_period, recalled
+from ditto_daw.conditioning import mel_of
 from ditto_daw.controls.recurrence import Recurrence, beat_levels
 from ditto_daw.controls.seam import ACROSS, Seam
 from ditto_daw.plan import Plan
@@ -18,10 +19,13 @@ OVERLAP_SECONDS = 1.0
 
 
 def near_joins(plan: Plan) -> Tensor:
-    """Known frames (F,) within OVERLAP_SECONDS of a join, around the loop."""
+    """Known frames (F,) within OVERLAP_SECONDS of a join, around the loop; all of a window's, which
+    holds no more than its overlap."""
     known = plan.known_frames()
+    if plan.part is not None:
+        return torch.from_numpy(known)
     reach = round(OVERLAP_SECONDS * signal.FRAMES_PER_SECOND)
-    made = np.pad((~known).astype(float), reach, mode="wrap")
+    made = np.pad((~known).astype(float), reach, mode="wrap" if plan.wrap else "constant")
     close = np.convolve(made, np.ones(2 * reach + 1), mode="valid") > 0.5
     return torch.from_numpy(known & close)
 
@@ -31,16 +35,24 @@ def recurrence(plan: Plan, mel: Tensor | None) -> Recurrence | None:
 
     mel (BANDS, F): of the clip. None where the clip has no whole beat to go by.
     """
-    if mel is None or plan.request.curve is not None or not own_period(plan):
+    if mel is None or plan.request.curve is not None:
+        return None
+    if plan.part is not None and plan.part.again is not None:
+        again = mel_of(plan, plan.part.again)
+    elif own_period(plan):
+        samples = np.round(np.arange(plan.frames) * (plan.length / plan.frames)).astype(np.int64)
+        again = mel[:, torch.from_numpy(frames_of(plan, recalled(plan, samples)))]
+    else:
         return None
     beats = made_beats(plan)
-    samples = np.round(np.arange(plan.frames) * (plan.length / plan.frames)).astype(np.int64)
-    again = mel[:, torch.from_numpy(frames_of(plan, recalled(plan, samples)))]
     return Recurrence(beat_levels(again, beats), beats)
 
 
 def seam(plan: Plan, mel: Tensor | None) -> Seam | None:
-    """The wrap against the loop's own bar lines; None for a loop of one bar, which has none."""
+    """The wrap against the loop's own bar lines; None for a loop of one bar, which has none, and
+    for music that does not wrap."""
+    if not plan.wrap:
+        return None
     lines = frames_of(plan, bar_lines(plan, plan.rate))
     lines = lines[(lines > ACROSS) & (lines < plan.frames - ACROSS)]
     if not len(lines):
