@@ -110,5 +110,6 @@ PRESETS: dict[str, Preset] = {
     "student": STUDENT,
     "ditto-2": replace(STUDENT, steps=1, decode=4, way="reverse"),
     "paper": PAPER,
+    "paper-mel": replace(PAPER, audible=False),
     "paper-melody": replace(PAPER, iterations=150),
 }

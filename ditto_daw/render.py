@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Generator, Iterator
-from functools import partial
+from dataclasses import replace
 
 from torch import Tensor
 
-from ditto_daw import controls
 from ditto_daw.events import Done, Event, Progress, Ready, Take, Wish
+from ditto_daw.methods import Task
 from ditto_daw.models.bundled import Bundled
-from ditto_daw.optimise import Optimised, Step, optimise
+from ditto_daw.optimise import Step
 from ditto_daw.request import Request
 from ditto_daw.samplers import SAMPLERS
 from ditto_daw.schedule import step_times
@@ -39,7 +39,7 @@ def render(
     guided = bool(studio.figures.controls)
     steps = studio.preset.decode_steps if guided else studio.preset.plain_steps
     if guided:
-        latent, clean = yield from optimised(studio, latent, wish)
+        latent, clean = yield from controlled(studio, latent, wish)
     takes: list[Take] = []
     try:
         for number in range(studio.variations):
@@ -73,35 +73,35 @@ def sampled(studio: Studio, latent: Tensor, number: int) -> Generator[Event, Non
         done = min(done + 1, count)
 
 
-def optimised(
+def controlled(
     studio: Studio, latent: Tensor, wish: Wish
 ) -> Generator[Event, None, tuple[Tensor, Tensor]]:
-    """DITTO's Algorithm 1: x_T and the clean latents (B, C, P) of it, the best that were found.
+    """What the request's method makes: x_T and the clean latents (B, C, P) of it.
 
-    The latent as it came is the first preview, the best so far the next ones.
+    Of a method that iterates, the latent as it came is the first preview, the best so far the next
+    ones.
     """
-    found, model, preset = studio.figures.controls, studio.model, studio.preset
-    sound = partial(model.sound, wrap=True) if preset.audible else None
-    objective = controls.objective(found, model.codec.decode, sound)
-    denoise = studio.denoiser(preset.steps)
-    search = optimise(denoise, latent, objective, preset, controls.tolerances(found))
+    method, task = studio.method, studio.task(latent)
+    search = method(task)
     previews, best = Previews(studio), None
-    progress = Progress("optimising", 0, preset.iterations)
+    stage = "optimising" if method.iterates else "sampling"
+    progress = Progress(stage, 0, method.calls(task.preset))
     while True:
         yield progress
         if wish.keep and best is not None and best.whole:
             studio.stopped = best.iteration, best.of
-            return best.latent, (yield from decoded(studio, best.latent, best.x0))
+            return best.latent, (yield from decoded(studio, task, best))
         try:
             step = next(search)
         except StopIteration as end:
-            result: Optimised = end.value
-            return result.latent, (yield from decoded(studio, result.latent, result.x0))
+            return end.value.latent, end.value.x0
         if step is None:
+            if not method.iterates:
+                progress = replace(progress, step=min(progress.step + 1, progress.of))
             continue
         best, progress = step, _progress(studio, step)
         if step.iteration == 0 and step.losses:
-            first = yield from decoded(studio, step.latent, step.x0)
+            first = yield from decoded(studio, task, step)
             for number in range(studio.variations):
                 yield progress
                 began = time.monotonic()
@@ -111,26 +111,22 @@ def optimised(
                     yield previews.write(step, audio, time.monotonic() - began)
         elif step.losses and previews.due(step):
             began = time.monotonic()
-            heard = yield from decoded(studio, step.latent, step.x0)
+            heard = yield from decoded(studio, task, step)
             yield progress
             audio = studio.audio_of(heard[:1], preview=True).audio
             yield previews.write(step, audio, time.monotonic() - began)
 
 
-def decoded(studio: Studio, latent: Tensor, clean: Tensor) -> Generator[Event, None, Tensor]:
-    """What is heard of a latent (B, C, P): `clean`, which it was optimised as, or, where the preset
-    optimises through fewer steps than it decodes with, what those steps make of it."""
-    preset = studio.preset
-    if preset.decode_steps == preset.steps:
-        return clean
-    steps, done = _sampler(studio, latent, preset.decode_steps), 0
+def decoded(studio: Studio, task: Task, step: Step) -> Generator[Event, None, Tensor]:
+    """What is heard of an iterate, clean latents (B, C, P)."""
+    steps, done = studio.method.heard(task, step.latent, step.x0), 0
     while True:
-        yield Progress("sampling", done, preset.decode_steps)
         try:
             next(steps)
         except StopIteration as end:
             return end.value
-        done = min(done + 1, preset.decode_steps)
+        yield Progress("sampling", done, task.preset.decode_steps)
+        done = min(done + 1, task.preset.decode_steps)
 
 
 def _sampler(studio: Studio, latent: Tensor, steps: int) -> Generator[None, None, Tensor]:

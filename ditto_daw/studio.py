@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
 
 import torch
 from torch import Tensor
 
+from ditto_daw import controls
 from ditto_daw.conditioning import clip_mel, condition_of
 from ditto_daw.errors import BadRequest
 from ditto_daw.figures import Figures
 from ditto_daw.finish import Finished, finish
+from ditto_daw.methods import METHODS, Known, Method, Task
 from ditto_daw.models.bundled import Bundled
 from ditto_daw.models.condition import Condition
+from ditto_daw.models.conditioned import Conditioned
 from ditto_daw.plan import Plan, make_plan
 from ditto_daw.presets import PRESETS, Preset
 from ditto_daw.request import Request
 from ditto_daw.samplers import Denoiser
 from ditto_daw.store import Store
 from ditto_daw.targets import controls_of
-from ditto_daw.thresholding import thresholded
-from ditto_daw.warm import beginning
+from ditto_daw.warm import beginning, seed_of
 
 
 @dataclass
@@ -33,9 +34,10 @@ class Studio:
     Attributes:
         store: where previews and latents are kept.
         mel: of the clip (BANDS, F), None without a kept part.
-        denoiser: the model for a sampler of so many steps, under the request's conditions, with
-            guidance and thresholding inside; for all variations at once when something is
-            optimised, else for one.
+        network: the model under the request's conditions; for all variations at once where there
+            are controls, else for one.
+        method: how the controls are met.
+        known: the kept part of the clip as a latent; None where everything is new.
         positions: P, of the latent.
         stopped: the step at which its owner ended the optimisation, and of how many.
         began: monotonic seconds.
@@ -45,7 +47,9 @@ class Studio:
     model: Bundled
     store: Store
     mel: Tensor | None
-    denoiser: Callable[[int], Denoiser]
+    network: Conditioned
+    method: Method
+    known: Known | None
     preset: Preset
     positions: int
     figures: Figures
@@ -53,8 +57,12 @@ class Studio:
     began: float = field(default_factory=time.monotonic)
 
     @classmethod
-    def open(cls, request: Request, model: Bundled, store: Store) -> Studio:
-        """Reads the request's files. Raises a DittoError whose argument names the field."""
+    def open(cls, request: Request, model: Bundled, store: Store, context: bool = True) -> Studio:
+        """Reads the request's files. Raises a DittoError whose argument names the field.
+
+        context: whether the model sees the kept part of the clip. The paper's model never does:
+        there the controls alone know of it.
+        """
         plan = make_plan(request, model.frame_multiple)
         mel = clip_mel(plan) if plan.keep is not None else None
         preset = preset_of(plan.request, model)
@@ -62,11 +70,15 @@ class Studio:
             preset = replace(preset, rate=preset.rate * preset.beside_clip)
         condition = condition_of(plan, model, mel)
         found = controls_of(plan, model, mel) if preset.iterations else ()
-        rows = condition.repeat(plan.request.variations if found else 1)
-        denoiser = partial(denoiser_of, model, rows, preset)
+        known = Known.of(condition)
+        rows = condition if context else condition.blind()
+        network = Conditioned(
+            model, rows.repeat(plan.request.variations if found else 1), wrap=True
+        )
         positions = condition.local.shape[-1]
         figures = Figures(plan, found)
-        return cls(plan, model, store, mel, denoiser, preset, positions, figures)
+        method = METHODS[plan.request.method]
+        return cls(plan, model, store, mel, network, method, known, preset, positions, figures)
 
     @property
     def variations(self) -> int:
@@ -76,6 +88,31 @@ class Studio:
     def beginning(self) -> Tensor:
         """x_T (B, C, P), one row per variation. Raises like `warm.beginning`."""
         return beginning(self.plan, self.model, self.positions)
+
+    def denoiser(self, steps: int) -> Denoiser:
+        """The preset's network for a sampler of so many steps."""
+        return self.network.denoiser(self.preset, steps)
+
+    def task(self, latent: Tensor) -> Task:
+        """What the method is to do with x_T (B, C, P), one row per variation; only with controls.
+
+        Raises BadRequest where the method cannot do it.
+        """
+        found, model = self.figures.controls, self.model
+        sound = partial(model.sound, wrap=self.network.wrap) if self.preset.audible else None
+        task = Task(
+            latent,
+            self.network,
+            controls.objective(found, model.codec.decode, sound),
+            found,
+            self.preset,
+            controls.tolerances(found),
+            self.known,
+            tuple(seed_of(self.plan, number) for number in range(self.variations)),
+            self.plan.request.strength,
+        )
+        self.method.check(task)
+        return task
 
     def audio_of(self, clean: Tensor, preview: bool = False) -> Finished:
         """Finished audio of one clean latent (1, C, P), known frames as they are in the clip."""
@@ -92,7 +129,13 @@ def preset_of(request: Request, model: Bundled) -> Preset:
         raise BadRequest(
             "preset", f'There is no preset "{request.preset}"; choose one of {", ".join(PRESETS)}.'
         )
-    preset = PRESETS[request.preset]
+    method = METHODS[request.method]
+    preset = PRESETS[method.usual if request.preset == "default" else request.preset]
+    if preset.student and not method.student:
+        raise BadRequest(
+            "preset",
+            f'The method "{method.name}" runs on the teacher: choose that preset, or none.',
+        )
     if preset.student and not preset.calls <= set(model.student_steps):
         raise BadRequest(
             "preset",
@@ -106,8 +149,4 @@ def preset_of(request: Request, model: Bundled) -> Preset:
 
 def denoiser_of(model: Bundled, rows: Condition, preset: Preset, steps: int) -> Denoiser:
     """The preset's network, thresholded, for a sampler of so many steps and one row a latent."""
-    if preset.student:
-        denoise = model.student(rows, preset.guidance, wrap=True, steps=steps)
-    else:
-        denoise = model.denoiser(rows, preset.guidance, wrap=True)
-    return thresholded(denoise, model.clip)
+    return Conditioned(model, rows, wrap=True).denoiser(preset, steps)

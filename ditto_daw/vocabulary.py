@@ -35,7 +35,7 @@ METHODS = (
     "controlnet",
 )
 """How a job's controls are met; each is a file of `methods/`, or a setting of one."""
-PRESETS = ("default", "teacher", "student", "ditto-2", "paper", "paper-melody")
+PRESETS = ("default", "teacher", "student", "ditto-2", "paper", "paper-mel", "paper-melody")
 """How DITTO optimises; see `presets.PRESETS`."""
 FEATURES = ("intensity", "melody", "harmony", "structure", "groove")
 """What of a recording can be followed; each is a control of the same name."""

@@ -18,21 +18,23 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Generator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
 import torch
 from torch import Tensor
 
 from ditto_daw.controls import Control
+from ditto_daw.errors import BadRequest
 from ditto_daw.gradient import Losses, Objective
 from ditto_daw.latent import gaussian
+from ditto_daw.models.condition import Condition
 from ditto_daw.optimise import Step
-from ditto_daw.presets import PAPER, Preset
+from ditto_daw.presets import Preset
 from ditto_daw.samplers import Denoiser
 
-PLAIN = replace(PAPER, audible=False)
-"""Section 5.1 with every feature read from the mel: what the methods beside DITTO run with."""
+ASKED = frozenset({"intensity", "melody", "harmony", "structure", "groove"})
+"""Controls that are only there because somebody asked for them; the others keep a loop tidy."""
 
 
 class Network(Protocol):
@@ -46,10 +48,13 @@ class Network(Protocol):
         """x_0 (B, C, P) as it is asked for, and without words; in one call, never the student."""
 
     def guided(self, pair: tuple[Tensor, Tensor], guidance: float) -> Tensor:
-        """x_0 of a pair under classifier-free guidance of this weight, thresholded."""
+        """x_0 of a pair under classifier-free guidance of this weight (eq. 13), thresholded."""
 
     def adapted(self, controls: Sequence[Control], guidance: float) -> Denoiser:
-        """The denoiser with the trained adapter on, which hears these controls' targets."""
+        """The denoiser with the trained adapter on, which hears the targets of these controls.
+
+        Raises BadRequest where the model has no adapter.
+        """
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,8 +64,14 @@ class Known:
     latent: Tensor
     mask: Tensor
 
+    @classmethod
+    def of(cls, condition: Condition) -> Known | None:
+        """What the model's context tells; None where nothing is known."""
+        mask = condition.context[0, -1] > 0.5
+        return cls(condition.context[:, :-1], mask) if bool(mask.any()) else None
+
     def into(self, x: Tensor, known: Tensor) -> Tensor:
-        """x (B, C, P) with `known` (B, C, P) where the clip is kept: M_ref . known + M_gen . x."""
+        """M_ref known + M_gen x, both (B, C, P)."""
         return torch.where(self.mask, known, x)
 
 
@@ -73,8 +84,8 @@ class Task:
         network: the model under the request's conditions.
         objective: x_0 (B, C, P) -> weighted loss and its parts; see `controls.objective`.
         controls: what the objective is made of, for methods that read the targets themselves.
-        tolerances: losses at which a sample needs no more steps.
         preset: steps, guidance, iterations and rate.
+        tolerances: losses at which a sample needs no more steps.
         known: the kept part of the clip; None where everything is new.
         seeds: of the noise that stochastic methods add, one per row.
         strength: of the guidance that is added while sampling, 0..1.
@@ -92,7 +103,7 @@ class Task:
 
     def noise(self, number: int) -> Tensor:
         """Fresh Gaussian noise (B, C, P), the same for the same seeds and number."""
-        own = self.seeds or tuple(range(len(self.latent)))
+        own = self.seeds or range(len(self.latent))
         seeds = [(seed + 1) * 1_000_003 + number for seed in own]
         return gaussian(seeds, *self.latent.shape[1:]).to(self.latent)
 
@@ -127,27 +138,44 @@ class Method(ABC):
     """A way to control the model; a subclass is a frozen dataclass of its settings."""
 
     name: str
-    usual: ClassVar[Preset] = PLAIN
-    """Runs with it unless the request names a preset."""
-    follows: ClassVar[frozenset[str] | None] = None
-    """Names of the controls that it can follow; None: all."""
+    usual: str = "paper-mel"
+    """The preset that it runs with unless the request names another."""
+    student: ClassVar[bool] = False
+    """Whether it can run through the student."""
+    iterates: ClassVar[bool] = False
+    """Whether it tells every iteration by a `Step`; else it samples once."""
+    follows: ClassVar[frozenset[str]] = ASKED
+    """Those of `ASKED` that it can follow."""
     needs_clip: ClassVar[bool] = False
     """It does nothing but keep a part of a clip."""
-    iterates: ClassVar[bool] = False
-    """It tells every iteration by a `Step`."""
 
     @abstractmethod
     def __call__(self, task: Task) -> Run:
         """Makes the clean latents of a task."""
 
+    def check(self, task: Task) -> None:
+        """Raises BadRequest where the method cannot do what the task asks for."""
+        other = 'choose another method, such as "ditto"'
+        deaf = {control.name for control in task.controls} & ASKED - self.follows
+        if deaf:
+            names = " and ".join(sorted(deaf))
+            raise BadRequest(
+                "method",
+                f'The method "{self.name}" cannot follow {names}: leave it out, or {other}.',
+            )
+        if self.needs_clip and task.known is None:
+            raise BadRequest(
+                "method", f'The method "{self.name}" only keeps a clip, and there is none: {other}.'
+            )
+
     def calls(self, preset: Preset) -> int:
-        """How often it yields in all, for a progress bar; of one that iterates, iterations."""
+        """Iterations where it iterates, else how often it yields in all: for a progress bar."""
         return preset.iterations if self.iterates else preset.steps
 
     def heard(self, task: Task, latent: Tensor, x0: Tensor) -> Generator[None, None, Tensor]:
         """The clean latent (B, C, P) that is heard of an iterate; x0 is what it was judged by."""
+        yield from ()
         return x0
-        yield
 
 
 METHODS: dict[str, Method] = {}
@@ -159,7 +187,7 @@ def register(*methods: Method) -> None:
         METHODS[method.name] = method
 
 
-def measured(task: Task, x0: Tensor) -> Losses:
-    """The objective of a clean latent, without a graph."""
+def judged(task: Task, x0: Tensor) -> Made:
+    """What was made by sampling alone, with its losses."""
     with torch.no_grad():
-        return task.objective(x0)
+        return Made(task.latent, x0, task.objective(x0))

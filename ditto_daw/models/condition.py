@@ -66,6 +66,10 @@ class Condition:
         local[:, GRID_CHANNELS:] = 0.0
         return replace(self, labels=free, roles=torch.zeros_like(self.roles), local=local)
 
+    def blind(self) -> Condition:
+        """Without the clip: as a model that was never taught to look at what is kept."""
+        return replace(self, context=torch.zeros_like(self.context))
+
     def join(self, other: Condition) -> Condition:
         """Both conditions in one batch."""
         return Condition(

@@ -1,0 +1,56 @@
+"""The bundled model under one row of conditions per latent: what a method calls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from torch import Tensor
+
+from ditto_daw.controls import Control
+from ditto_daw.errors import BadRequest
+from ditto_daw.models.bundled import Bundled
+from ditto_daw.models.condition import Condition
+from ditto_daw.presets import Preset
+from ditto_daw.samplers import Denoiser
+from ditto_daw.thresholding import threshold, thresholded
+
+
+@dataclass(frozen=True, eq=False)
+class Conditioned:
+    """rows: one per latent. wrap: what is rendered is a loop."""
+
+    model: Bundled
+    rows: Condition
+    wrap: bool
+
+    def denoiser(self, preset: Preset, steps: int) -> Denoiser:
+        """The preset's network, thresholded, for a sampler of so many steps."""
+        if preset.student:
+            denoise = self.model.student(self.rows, preset.guidance, self.wrap, steps)
+        else:
+            denoise = self.model.denoiser(self.rows, preset.guidance, self.wrap)
+        return thresholded(denoise, self.model.clip)
+
+    @cached_property
+    def _both(self) -> Denoiser:
+        return self.model.denoiser(self.rows.join(self.rows.unguided()), 1.0, self.wrap)
+
+    def pair(self, x: Tensor, t: float) -> tuple[Tensor, Tensor]:
+        """x_0 (B, C, P) as it is asked for, and without words."""
+        asked, free = self._both(x.repeat(2, 1, 1), t).chunk(2)
+        return asked, free
+
+    def guided(self, pair: tuple[Tensor, Tensor], guidance: float) -> Tensor:
+        """x_0 of a pair under classifier-free guidance of this weight (eq. 13), thresholded."""
+        asked, free = pair
+        return threshold(free + guidance * (asked - free), self.model.clip)
+
+    def adapted(self, controls: Sequence[Control], guidance: float) -> Denoiser:
+        """The denoiser with the trained adapter on, which hears the targets of these controls."""
+        raise BadRequest(
+            "method",
+            "This model has no trained adapter: train one with"
+            ' `python -m ditto_daw.training.controlnet`, or choose method "ditto".',
+        )
