@@ -112,6 +112,12 @@ class NoHello(DittoError):
     code = "no_hello"
 
 
+class NotAdmitted(DittoError):
+    """Another machine has not shown the daemon's secret."""
+
+    code = "not_admitted"
+
+
 class UnknownJob(DittoError):
     """No job of that id."""
 
@@ -134,6 +140,12 @@ class WorkerLost(DittoError):
     """The process that renders died."""
 
     code = "worker_lost"
+
+
+class OutOfMemory(DittoError):
+    """The device has too little memory for the render, whatever was tried."""
+
+    code = "out_of_memory"
 
 
 class PortTaken(DittoError):

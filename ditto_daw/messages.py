@@ -29,6 +29,8 @@ from ditto_daw.schema import Argument, Message
 PROTOCOL = 1
 """Counts up when a message changes its meaning, not when one is added."""
 PORT = 7770
+SECRET = "DITTO_DAW_SECRET"
+"""Of the environment: what a daemon asks of other machines, and what their bridges answer."""
 TEXT_PIECE = 4000
 """Characters of JSON per packet, written in ASCII: with its address and id well below 8 kB."""
 CHUNK = 65536
@@ -45,6 +47,9 @@ _REQUESTS = (
             Argument("token", "id", "a text that only this client knows; keep it with the project"),
             Argument(
                 "port", "int", "UDP port for replies; 0: the sender's own", 0, 65535, default=0
+            ),
+            Argument(
+                "secret", "text", "the daemon's, if it is another machine", high=200, default=""
             ),
         ),
         replies=("/ditto/hello.reply", "/ditto/capability", FAIL),

@@ -8,6 +8,7 @@ socket, `AsyncWire` any number at once on an event loop.
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import time
 from collections.abc import Callable, Generator, Mapping
@@ -17,7 +18,7 @@ from typing import Any, TypeVar
 from ditto_bridge.story import Story
 from ditto_daw.errors import BadRequest, DaemonMissing, NoHello, RenderFailed, error_from_dict
 from ditto_daw.form import spell, text_pieces
-from ditto_daw.messages import ENDS, FAIL, OK, encode
+from ditto_daw.messages import ENDS, FAIL, OK, SECRET, encode
 
 Reply = tuple[str, dict[str, Any]]
 T = TypeVar("T")
@@ -117,7 +118,10 @@ class Conversation:
         end = time.monotonic() + self.patience
         while time.monotonic() < end:
             _, said = yield from self.ask(
-                "/ditto/hello", _is("/ditto/hello.reply"), token=self.token
+                "/ditto/hello",
+                _is("/ditto/hello.reply"),
+                token=self.token,
+                secret=os.environ.get(SECRET, ""),
             )
             soon = time.monotonic() + 0.5
             while len(self._capabilities) < said["capabilities"] and time.monotonic() < soon:

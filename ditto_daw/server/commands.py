@@ -34,6 +34,7 @@ def _command(address: str) -> Callable[[Command], Command]:
 
 @_command("/ditto/hello")
 def _hello(daemon: Daemon, peer: Peer, said: dict[str, Any]) -> None:
+    daemon.door.hello(peer.host, said["secret"])
     daemon.clients.hello(peer, said["token"], said["port"])
     lines = list(capabilities.lines(daemon.capabilities))
     daemon.reply(

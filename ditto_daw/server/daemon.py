@@ -27,6 +27,7 @@ from ditto_daw.server import news
 from ditto_daw.server.capabilities import capabilities
 from ditto_daw.server.clients import Clients
 from ditto_daw.server.commands import COMMANDS
+from ditto_daw.server.door import Door
 from ditto_daw.server.repeats import Repeats
 from ditto_daw.server.sockets import LOOPBACK, Peer, Sockets
 from ditto_daw.store import Store
@@ -47,6 +48,8 @@ class Config:
         roots: folders that requests may name besides the default ones.
         engine: engine factory of the worker, "module:function".
         patience: seconds of silence after which a rendering worker is started again.
+        allow: addresses or networks of other machines that may speak to the daemon.
+        secret: what their hello must carry.
     """
 
     results: Path
@@ -56,12 +59,16 @@ class Config:
     roots: tuple[Path, ...] = ()
     engine: str = ENGINE
     patience: float = PATIENCE
+    allow: tuple[str, ...] = ()
+    secret: str = ""
 
 
 class Daemon:
-    """Owns sockets, clients, jobs and the worker. Raises PortTaken before anything is started."""
+    """Owns sockets, clients, jobs and the worker. Raises PortTaken before anything is started, and
+    BadRequest for other machines without a secret."""
 
     def __init__(self, config: Config) -> None:
+        self.door = Door(config.allow, config.secret)
         self.sockets = Sockets(config.host, config.port)
         self.results = config.results.resolve()
         self.results.mkdir(parents=True, exist_ok=True)
@@ -106,6 +113,9 @@ class Daemon:
 
     def handle(self, peer: Peer, packet: bytes) -> None:
         """Do what a packet says; answer a refusal with one fail reply per refused message."""
+        if not self.door.hears(peer.host):
+            log.debug("ignored a packet from %s, which is not allowed", peer.host)
+            return
         try:
             calls = osc.parse(packet, limit=peer.limit)
         except BadMessage as error:
@@ -125,6 +135,8 @@ class Daemon:
                         address[:80], f"There is no message {address[:80]}: see docs/osc.md."
                     )
                 said = REQUESTS[address].check(values)
+                if address != "/ditto/hello":
+                    self.door.check(peer.host)
                 COMMANDS[address](self, speaker, said | {"id": identity} if identity else said)
             except DittoError as error:
                 self._refuse(speaker, address, identity, error)

@@ -40,6 +40,7 @@ class TcpPeer:
     """One TCP connection."""
 
     socket: socket.socket
+    host: str = LOOPBACK
     deframer: osc.Deframer = field(default_factory=osc.Deframer)
     unsent: bytearray = field(default_factory=bytearray)
     limit = osc.FRAME
@@ -138,7 +139,7 @@ class Sockets:
 
     def _accept(self) -> None:
         try:
-            connection, _ = self._listener.accept()
+            connection, address = self._listener.accept()
         except OSError:
             return
         if len(self._peers) >= MOST_CONNECTIONS:
@@ -146,7 +147,7 @@ class Sockets:
             return
         connection.setblocking(False)
         connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        peer = TcpPeer(connection)
+        peer = TcpPeer(connection, address[0])
         self._peers.add(peer)
         self._selector.register(connection, selectors.EVENT_READ, peer)
 

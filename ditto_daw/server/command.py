@@ -1,0 +1,114 @@
+"""`ditto-daw serve`, and the log that it writes."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import logging.handlers
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from ditto_daw.jobs.supervisor import ENGINE, PATIENCE
+from ditto_daw.messages import PORT, SECRET
+from ditto_daw.server.sockets import LOOPBACK
+
+LOG_FOLDER, LOG_FILE = ".log", "daemon.log"
+LOG_BYTES, LOG_FILES = 1 << 20, 3
+FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
+
+
+def add(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
+    """Adds the command to the parser of `ditto-daw`."""
+    serve = add_parser("serve", help="run the daemon")
+    serve.add_argument("--port", type=int, default=PORT, help=f"UDP and TCP; default {PORT}")
+    serve.add_argument(
+        "--host",
+        default=LOOPBACK,
+        help="address to listen on; anything but the default opens the daemon to other machines,"
+        f" which then need --allow, and the secret in the environment as {SECRET}",
+    )
+    serve.add_argument(
+        "--allow",
+        action="append",
+        default=[],
+        metavar="ADDRESS",
+        help="another machine or network that may speak to the daemon; may be repeated",
+    )
+    serve.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
+    serve.add_argument(
+        "--root",
+        type=Path,
+        action="append",
+        default=[],
+        metavar="DIR",
+        help="a further folder that clips are read from and results written to; may be repeated",
+    )
+    serve.add_argument(
+        "--results", type=Path, metavar="DIR", help="where results go that name no folder"
+    )
+    serve.add_argument(
+        "--patience",
+        type=float,
+        default=PATIENCE,
+        metavar="SECONDS",
+        help="silence after which the rendering process is started again; default %(default)g",
+    )
+    serve.add_argument(
+        "--engine",
+        default=ENGINE,
+        metavar="MODULE:FUNCTION",
+        help="what renders; the default is the bundled model",
+    )
+    serve.set_defaults(run=_run)
+
+
+def default_results() -> Path:
+    """The folder of results that name none."""
+    import platformdirs
+
+    return Path(platformdirs.user_data_dir("ditto-daw", appauthor=False)) / "results"
+
+
+def log_file(results: Path) -> Path:
+    """Where the daemon of a results folder writes its log; older ones are daemon.log.1 to .3."""
+    return results / LOG_FOLDER / LOG_FILE
+
+
+def _run(chosen: argparse.Namespace) -> int:
+    from ditto_daw.server.daemon import Config, Daemon
+
+    results = (chosen.results or default_results()).expanduser().resolve()
+    if chosen.host != LOOPBACK:
+        logging.warning(
+            "listening on %s: the machines that --allow names can use the allowed folders",
+            chosen.host,
+        )
+    config = Config(
+        results=results,
+        port=chosen.port,
+        host=chosen.host,
+        device=chosen.device,
+        roots=tuple(chosen.root),
+        engine=chosen.engine,
+        patience=chosen.patience,
+        allow=tuple(chosen.allow),
+        secret=os.environ.get(SECRET, ""),
+    )
+    daemon = Daemon(config)
+    _write_log(results, chosen.verbose)
+    print(f"ditto-daw listens on {chosen.host} port {daemon.sockets.port}", flush=True)
+    daemon.run()
+    return 0
+
+
+def _write_log(results: Path, verbose: bool) -> None:
+    """The log goes to a file as well, which never grows beyond a few megabytes."""
+    path = log_file(results)
+    path.parent.mkdir(exist_ok=True)
+    handler = logging.handlers.RotatingFileHandler(
+        path, maxBytes=LOG_BYTES, backupCount=LOG_FILES, encoding="utf-8"
+    )
+    handler.setFormatter(logging.Formatter(FORMAT))
+    handler.setLevel(logging.DEBUG if verbose else logging.INFO)
+    logging.getLogger().addHandler(handler)
