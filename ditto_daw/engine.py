@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 import threading
 from collections.abc import Iterator
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from ditto_daw.models.bundled import WEIGHTS, Bundled
 from ditto_daw.render import render
 from ditto_daw.request import Request
 from ditto_daw.store import Store
+from ditto_daw.thrift import thrifty
 
 
 class Engine:
@@ -33,10 +35,12 @@ class Engine:
 
     def render(self, request: Request, wish: Wish | None = None) -> Iterator[Event]:
         """Yields before every call of a network, `Done` last; closing the iterator cancels, and
-        the wish may end it sooner."""
+        the wish may end it sooner. Where the device's memory does not suffice, see `thrift`."""
         if self._model is None:
             raise RuntimeError("the engine is closed")
-        return render(request, self._model, self._store, wish)
+        here = partial(_render, self._model, self._store, wish)
+        elsewhere = None if self.device == "cpu" else partial(_on_cpu, self._store, wish)
+        return thrifty(request, here, elsewhere)
 
     def close(self) -> None:
         """Frees the device and drops the previews."""
@@ -46,6 +50,15 @@ class Engine:
             self._temporary.cleanup()
         if self.device.startswith("cuda"):
             torch.cuda.empty_cache()
+
+
+def _render(model: Bundled, store: Store, wish: Wish | None, request: Request) -> Iterator[Event]:
+    return render(request, model, store, wish)
+
+
+def _on_cpu(store: Store, wish: Wish | None, request: Request) -> Iterator[Event]:
+    """A render with a second copy of the model, which goes when it is done."""
+    yield from render(request, Bundled.load(WEIGHTS, "cpu"), store, wish)
 
 
 def choose_device(wanted: str) -> str:
