@@ -18,7 +18,7 @@ FILES_AND_WIRE = {
 }
 RENDER = {
     *("brief", "plan", "bars", "conditioning", "targets", "figures", "finish", "finishing"),
-    *("keep", "warm", "studio", "takes", "render", "engine"),
+    *("keep", "warm", "studio", "takes", "render", "thrift", "engine"),
 }
 JOBS = {"jobs"}
 DOOR = {"server", "cli", "demo", "report", "bench", "evaluate"}
