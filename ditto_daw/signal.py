@@ -111,9 +111,11 @@ def magnitude(mel: Tensor) -> Tensor:
 
 
 @lru_cache(maxsize=64)
-def _smoother(frames: int, wrap: bool, device: torch.device, dtype: torch.dtype) -> Tensor:
+def _smoother(
+    frames: int, wrap: bool, window: int, device: torch.device, dtype: torch.dtype
+) -> Tensor:
     """Savitzky-Golay of order 1 as a matrix (frames, frames): exact at the edges, or circular."""
-    window = min(INTENSITY_WINDOW, frames - 1 + frames % 2)
+    window = min(window, frames - 1 + frames % 2)
     if window < 3:
         return torch.eye(frames, device=device, dtype=dtype)
     mode = "wrap" if wrap else "interp"
@@ -121,9 +123,10 @@ def _smoother(frames: int, wrap: bool, device: torch.device, dtype: torch.dtype)
     return torch.as_tensor(matrix, device=device, dtype=dtype)
 
 
-def smooth(curve: Tensor, wrap: bool = False) -> Tensor:
-    """Curve (..., frames) with one second of context, as every intensity curve is smoothed."""
-    return curve @ _smoother(curve.shape[-1], wrap, curve.device, curve.dtype).T
+def smooth(curve: Tensor, wrap: bool = False, window: int = INTENSITY_WINDOW) -> Tensor:
+    """Curve (..., frames) with a second of context, as every intensity curve is smoothed; or with
+    so many frames, an odd number."""
+    return curve @ _smoother(curve.shape[-1], wrap, window, curve.device, curve.dtype).T
 
 
 def intensity(mel: Tensor, wrap: bool = False) -> Tensor:

@@ -86,11 +86,12 @@ class Follow:
 def pattern_of(fields: Fields) -> str:
     """The structure asked for, as capital letters, one for each of its equal parts; "" for none."""
     text = "".join(str(fields.text("structure", 200, "")).split()).upper()
-    if text and not (text.isascii() and text.isalpha() and 2 <= len(text) <= MOST_PARTS):
+    plain_letters = text.isascii() and text.isalpha() and len(text) <= MOST_PARTS
+    if text and not (plain_letters and len(set(text)) > 1):
         raise BadRequest(
             "structure",
             f"structure is {shown(text)}; write a letter for each of 2 to {MOST_PARTS} equal parts,"
-            ' the same letter where they shall sound alike: "AABA".',
+            ' the same where they shall sound alike, and at least two different ones: "AABA".',
         )
     return text
 

@@ -9,12 +9,15 @@ from torch import Tensor
 
 from ditto_daw import signal
 from ditto_daw.controls import CONTROLS, Control, objective, paper_weights, tolerances
+from ditto_daw.controls.groove import Groove, lines
+from ditto_daw.controls.harmony import Harmony
 from ditto_daw.controls.intensity import Intensity
 from ditto_daw.controls.loop import Loop
 from ditto_daw.controls.melody import Melody
 from ditto_daw.controls.recurrence import OCTAVES, SILENT_DB, Recurrence, beat_levels
 from ditto_daw.controls.reference import Reference
 from ditto_daw.controls.seam import LEVEL_DB, SHARE, Seam
+from ditto_daw.controls.structure import Structure, form
 from ditto_daw.gradient import latent_gradient
 from ditto_daw.models.toy import ConvToy
 from ditto_daw.samplers import SAMPLERS, exhaust
@@ -36,6 +39,14 @@ def scale_up(frames: int = FRAMES) -> Tensor:
     return torch.where(torch.arange(frames) % 8 < 6, pitch, -1)
 
 
+def chords() -> Tensor:
+    """Weights (12, F) of a triad that moves up, silent now and then."""
+    one = torch.zeros(12)
+    one[[0, 4, 7]] = torch.tensor([1.0, 0.5, 0.5])
+    moved = torch.stack([one.roll(frame // 16) for frame in range(FRAMES)], dim=1)
+    return moved * (torch.arange(FRAMES) % 8 < 6)
+
+
 def beats(frames: int = FRAMES, count: int = 4) -> Tensor:
     """Shares (F, N) of beats of 8 frames, the last one first."""
     own = torch.zeros(frames, count, dtype=torch.float64)
@@ -55,6 +66,8 @@ def example(name: str) -> Control:
     """One of each; a new control in the folder is asked for one here."""
     half = torch.arange(FRAMES) < FRAMES // 2
     examples: dict[str, Callable[[], Control]] = {
+        "groove": lambda: Groove(lines(torch.arange(5.0, FRAMES, 11), FRAMES, False), mask=half),
+        "harmony": lambda: Harmony(chords()),
         "intensity": lambda: Intensity(torch.linspace(-50.0, -30.0, FRAMES), mask=half),
         "melody": lambda: Melody(scale_up()),
         "loop": lambda: Loop(period=FRAMES - 20, overlap=20),
@@ -62,6 +75,7 @@ def example(name: str) -> Control:
         "recurrence": lambda: Recurrence(
             beat_levels(noise_mel(1, seed=9)[0] + 0.3, beats()), beats()
         ),
+        "structure": lambda: Structure(form(torch.arange(FRAMES) // 40)),
         "seam": lambda: Seam(torch.tensor([16, 32]), beat=8, known=lull(), mask=half),
     }
     return examples[name]()

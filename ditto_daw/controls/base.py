@@ -18,11 +18,18 @@ class Control(ABC):
     name: ClassVar[str]
     """Name in requests and in reported losses."""
     audible: ClassVar[bool] = False
+    decibels: ClassVar[bool] = False
+    """The loss is squared dB, of another scale than the others."""
 
     weight: float
     """lambda of eq. (14)."""
     tolerance: float | None
     """A sample whose loss is at most this needs no more steps; None: never good enough."""
+
+    @property
+    def in_decibels(self) -> bool:
+        """Whether the loss of this one is squared dB."""
+        return self.decibels
 
     @abstractmethod
     def feature(self, mel: Tensor) -> Tensor:

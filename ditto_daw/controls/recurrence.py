@@ -53,6 +53,7 @@ class Recurrence(Control):
     """
 
     name: ClassVar[str] = "recurrence"
+    decibels: ClassVar[bool] = True
 
     target: Tensor
     beats: Tensor

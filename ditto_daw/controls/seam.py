@@ -37,6 +37,7 @@ class Seam(Control):
     """
 
     name: ClassVar[str] = "seam"
+    decibels: ClassVar[bool] = True
 
     lines: Tensor
     beat: int = 0

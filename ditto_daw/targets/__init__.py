@@ -14,10 +14,11 @@ from ditto_daw.controls.reference import Reference
 from ditto_daw.models.bundled import Bundled
 from ditto_daw.plan import Plan
 from ditto_daw.targets.follow import Recording
+from ditto_daw.targets.groove import groove
 from ditto_daw.targets.intensity import intensity
 from ditto_daw.targets.kept import near_joins, recurrence, seam
 from ditto_daw.targets.notes import harmony_target, melody_target
-from ditto_daw.targets.rhythm import groove, structure
+from ditto_daw.targets.structure import structure
 
 
 def controls_of(
@@ -46,22 +47,20 @@ def controls_of(
 
 def melody(plan: Plan, recording: Recording | None) -> Melody | None:
     """The line of the MIDI clip, or what stands out in the recording."""
-    wrap = plan.request.kind != "clip"
     if recording is not None and recording.gives("melody"):
         target = torch.where(_made(plan), recording.melody(), -1)
-        return Melody(target, wrap=wrap) if bool((target >= 0).any()) else None
+        return Melody(target, wrap=plan.wrap) if bool((target >= 0).any()) else None
     line = melody_target(plan)
-    return None if line is None else Melody(line, wrap=wrap)
+    return None if line is None else Melody(line, wrap=plan.wrap)
 
 
 def harmony(plan: Plan, recording: Recording | None) -> Harmony | None:
     """The chords of the MIDI clip, or what lasts in the recording."""
-    wrap = plan.request.kind != "clip"
     if recording is not None and recording.gives("harmony"):
         target = recording.chroma() * _made(plan)
-        return Harmony(target, wrap=wrap) if bool((target > 0).any()) else None
+        return Harmony(target, wrap=plan.wrap) if bool((target > 0).any()) else None
     chords = harmony_target(plan)
-    return None if chords is None else Harmony(chords, wrap=wrap)
+    return None if chords is None else Harmony(chords, wrap=plan.wrap)
 
 
 def reference(plan: Plan, model: Bundled, mel: Tensor | None) -> Reference | None:

@@ -33,7 +33,6 @@ def intensity(
     plan: Plan, model: Bundled, mel: Tensor | None, recording: Recording | None
 ) -> Intensity | None:
     """The control over the frames that are made anew and that the target covers."""
-    wrap = plan.request.kind != "clip"
     counts = torch.from_numpy(~plan.known_frames())
     if recording is not None and recording.gives("intensity"):
         target = recorded_intensity(plan, model, recording)
@@ -46,8 +45,8 @@ def intensity(
     if not bool(counts.any()):
         return None
     if plan.request.intensity_loss == "correlation":
-        return Intensity(target, counts, tolerance=CORRELATED, wrap=wrap, correlation=True)
-    return Intensity(target, counts, wrap=wrap)
+        return Intensity(target, counts, tolerance=CORRELATED, wrap=plan.wrap, correlation=True)
+    return Intensity(target, counts, wrap=plan.wrap)
 
 
 def intensity_target(plan: Plan, model: Bundled, mel: Tensor | None) -> Tensor | None:
@@ -56,15 +55,15 @@ def intensity_target(plan: Plan, model: Bundled, mel: Tensor | None) -> Tensor |
     dB count from the clip's own mean where there is a clip, else from the genre's; 0..1 runs from
     the genre's 5th to its 95th percentile. Where the lane is free, it runs straight across.
     """
-    curve, wrap = plan.request.curve, plan.request.kind != "clip"
+    curve = plan.request.curve
     if curve is None:
         return None
     values = torch.from_numpy(_across(np.asarray(curve.at(plan.quarters))).astype(np.float32))
     loudness = loudness_range(plan, model)
     if curve.unit == "unit":
-        return signal.smooth(loudness.quiet + values * (loudness.loud - loudness.quiet), wrap)
+        return signal.smooth(loudness.quiet + values * (loudness.loud - loudness.quiet), plan.wrap)
     mean = loudness.mean if plan.clip is None else _mean_of(plan, plan.clip, mel)
-    return signal.smooth(mean + values, wrap)
+    return signal.smooth(mean + values, plan.wrap)
 
 
 def lane_counts(plan: Plan) -> Tensor:

@@ -20,6 +20,8 @@ def melody_target(plan: Plan) -> Tensor | None:
         return None
     classes = melody_classes(plan.notes, plan.quarters, plan.request.melody)
     classes[plan.known_frames()] = -1
+    if (classes < 0).all() and plan.part is not None:
+        return None
     if (classes < 0).all():
         raise EmptyMidi(
             "midi",
@@ -41,18 +43,17 @@ def harmony_target(plan: Plan) -> Tensor | None:
 
 
 def note_times(plan: Plan) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Seconds (N,) at which the clip's notes begin inside the result, and their velocities 0..1.
+    """Seconds (N,) at which the clip's notes begin inside the plan, and their velocities 0..1.
 
-    Raises EmptyMidi where none does.
+    Raises EmptyMidi where none does in a whole result.
     """
-    tempo, origin = plan.request.file_tempo, plan.request.position
-    zero = tempo.seconds(origin)
+    tempo, zero = plan.request.file_tempo, plan.request.file_tempo.seconds(plan.request.position)
     begun = [
-        (float(tempo.seconds(origin + Fraction(note.start)) - zero), note.velocity / 127)
+        (float(tempo.seconds(plan.origin + Fraction(note.start)) - zero), note.velocity / 127)
         for note in plan.notes
     ]
     inside = [(at, loud) for at, loud in begun if 0 <= at < plan.seconds]
-    if not inside:
+    if not inside and plan.part is None:
         raise EmptyMidi(
             "midi",
             "No note of the MIDI clip begins in the part that is rendered, so it has no groove to"

@@ -1,0 +1,140 @@
+"""The recording that a job follows: its mel at the job's frames, and what is heard in it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from ditto_daw import signal
+from ditto_daw.audiofile import Region, audio_info, read_region
+from ditto_daw.controls.groove import onset_strength
+from ditto_daw.controls.structure import timbre
+from ditto_daw.errors import BadRequest
+from ditto_daw.finishing.period import mel_at
+from ditto_daw.plan import Plan
+from ditto_daw.resampling import resample
+
+LASTING = 43
+"""Frames over which the median of each band is taken: half a second in which a hit has no say."""
+PITCHED = 7
+"""The same for a melody, whose notes are shorter."""
+CLEAR = 0.2
+"""Share of the strongest pitch class from which on a frame has a melody; 1/12 is none."""
+AUDIBLE_DB = 40.0
+"""Frames so far under the loudest one ask for no pitch."""
+_MARGIN = Fraction(1, 2)
+"""Seconds that are read beyond what is covered, for the analysis windows."""
+
+
+@dataclass(frozen=True, eq=False)
+class Recording:
+    """mel (BANDS, F) of a recording at a plan's frames, and the frames bool (F,) that it covers.
+
+    features: what is followed of it. audio (channels, n) at `rate`, of which sample 0 sounds
+    `begins` seconds after the result's beginning, at `speed` times its own.
+    """
+
+    mel: Tensor
+    covered: Tensor
+    features: tuple[str, ...]
+    audio: NDArray[np.floating]
+    rate: int
+    begins: float
+    speed: float
+
+    def gives(self, feature: str) -> bool:
+        """Whether this feature is followed."""
+        return feature in self.features
+
+    def chroma(self) -> Tensor:
+        """Weights of the pitch classes (12, F) that last; zeros where hardly anything sounds.
+
+        What all twelve share is noise, and none of it.
+        """
+        lasting = _median(self.mel, LASTING)
+        weights = signal.chroma(lasting)
+        weights = weights - weights.amin(dim=0)
+        weights = weights / weights.sum(dim=0).clamp_min(1e-6)
+        return weights * (self.covered & _audible(lasting))
+
+    def melody(self) -> Tensor:
+        """Strongest pitch class (F,) where one stands out, -1 elsewhere."""
+        short = _median(self.mel, PITCHED)
+        share, strongest = signal.chroma(short).max(dim=0)
+        clear = (share > CLEAR) & self.covered & _audible(short)
+        return torch.where(clear, strongest, -1)
+
+    def timbre(self) -> Tensor:
+        """Unit vectors of its timbre (C, F), z-scored over the frames that it covers."""
+        vectors = torch.zeros(timbre(self.mel[:, :1]).shape[0], self.mel.shape[1])
+        vectors[:, self.covered] = timbre(self.mel[:, self.covered])
+        return vectors
+
+    def onsets(self, wrap: bool) -> Tensor:
+        """Onset strength (F,), none where it does not cover."""
+        return onset_strength(self.mel, wrap) * self.covered
+
+
+def heard(plan: Plan) -> Recording | None:
+    """The recording that the plan's request follows; None where it follows none.
+
+    Frame k of the result and the recording sound together on the host's timeline. Raises a
+    DittoError naming the field of "follow", BadRequest where none of it lies beside the result.
+    """
+    follow, request = plan.request.follow, plan.request
+    if follow is None:
+        return None
+    began = plan.origin if follow.position is None else follow.position
+    offset = request.tempo.seconds(request.position) - request.tempo.seconds(began)
+    played = request.source.rate if request.source else Fraction(1)
+    speed = follow.rate / played
+    first = offset * follow.rate + follow.start
+    last = first + Fraction(plan.length, plan.rate) * speed
+    end = Fraction(follow.end or audio_info(follow.path, "follow.path").seconds)
+    start, stop = max(first - _MARGIN, follow.start), min(last + _MARGIN, end)
+    if max(first, follow.start) >= min(last, end):
+        raise BadRequest(
+            "follow.position",
+            "The recording to follow does not sound beside the result: it lies"
+            f" {float(end - follow.start):.2f} s long at quarter {float(began):g}.",
+        )
+    region = read_region(follow.path, start, stop, "follow")
+    seconds = np.arange(plan.frames) * (plan.seconds / plan.frames) * float(speed)
+    places = torch.from_numpy((seconds + float(first - start)) * signal.FRAMES_PER_SECOND)
+    own = _mel_of(region)
+    inside = (seconds >= float(follow.start - first)) & (seconds < float(end - first))
+    return Recording(
+        mel_at(own, places, wrap=False),
+        torch.from_numpy(inside),
+        follow.features,
+        region.audio,
+        region.rate,
+        float((start - first) / speed),
+        float(speed),
+    )
+
+
+def _mel_of(region: Region) -> Tensor:
+    """Mel (BANDS, frames) of a region in its own time, its channels added by power."""
+    length = round(region.audio.shape[1] * signal.RATE / region.rate)
+    audio = resample(region.audio, region.rate, signal.RATE, length)
+    mels = signal.mel(torch.from_numpy(audio.astype(np.float32)))
+    return 0.5 * torch.log10((10.0 ** (2.0 * mels)).mean(dim=0))
+
+
+def _median(mel: Tensor, frames: int) -> Tensor:
+    """Median of each band (BANDS, F) over so many frames, fewer at the ends."""
+    half = frames // 2
+    padded = torch.nn.functional.pad(mel[None], (half, half), mode="replicate")[0]
+    return padded.unfold(-1, frames, 1).median(dim=-1).values
+
+
+def _audible(mel: Tensor) -> Tensor:
+    """Frames bool (F,) not far under the loudest."""
+    level = signal.intensity(mel)
+    return level > level.max() - AUDIBLE_DB
