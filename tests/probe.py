@@ -82,12 +82,13 @@ class Probe:
 
 
 @contextmanager
-def serving(results: Path, engine: str = "load", ready: bool = True):
-    """A daemon with the fake engine on a free port."""
+def serving(results: Path, engine: str = "load", ready: bool = True, port: int = 0):
+    """A daemon with the fake engine, of which `engine` is a function, or with MODULE:FUNCTION."""
     with pytest.MonkeyPatch.context() as patch:
         # The worker process imports the fake engine from this folder.
         patch.setenv("PYTHONPATH", os.pathsep.join([str(HERE), os.environ.get("PYTHONPATH", "")]))
-        launched = launch_daemon(0, results, engine=f"fake_engine:{engine}")
+        name = engine if ":" in engine else f"fake_engine:{engine}"
+        launched = launch_daemon(port, results, engine=name)
     with launched:
         if ready:
             with Client(port=launched.port) as client:

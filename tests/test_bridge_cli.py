@@ -1,0 +1,147 @@
+"""`ditto-bridge` as a shell script uses it, and a daemon that shares no disk."""
+
+import asyncio
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from ditto_bridge import remote
+from ditto_bridge.cli import main
+from ditto_bridge.spool import Spool
+from ditto_bridge.watch import Setup, Watcher
+from watching import reply_in
+
+
+@pytest.fixture
+def bridge(daemon, capsys):
+    """Run the command; exit status, output, errors."""
+
+    def run(*words):
+        status = main(["--port", str(daemon.port), *map(str, words)])
+        said = capsys.readouterr()
+        return status, said.out, said.err
+
+    return run
+
+
+@pytest.fixture
+def far(monkeypatch):
+    """No host shares a disk with this one."""
+    monkeypatch.setattr(remote, "LOOPBACK", ())
+
+
+def test_status(bridge):
+    status, out, _ = bridge("status")
+    assert status == 0
+    assert out.startswith("state     ready")
+    assert json.loads(bridge("status", "--json")[1])["restarts"] == 0
+
+
+def test_nobody_there_is_a_sentence_and_a_status(capsys):
+    assert main(["--port", "9", "status"]) == 1
+    assert "ditto-daw serve" in capsys.readouterr().err
+
+
+def test_render_from_flags(bridge, tmp_path):
+    flags = ["--bars", 2, "--tempo", 123, "--seed", 7, "--roles", "drums,bass", "--prompt", "warm"]
+    out = tmp_path / "new folder"
+    status, said, shown = bridge(
+        "render", *flags, "--variations", 2, "--out", out, "--set", "strength=0.5"
+    )
+    assert status == 0
+    takes = [Path(line) for line in said.splitlines()]
+    assert [take.parent for take in takes] == [out, out]
+    assert all(take.is_file() for take in takes)
+    assert "optimising\n" in shown
+
+
+def test_render_from_json_with_a_flag_on_top(bridge, tmp_path, monkeypatch):
+    curve = tmp_path / "lane.csv"
+    curve.write_text("0,-3\n4,3\n", encoding="utf-8")
+    monkeypatch.setattr(sys, "stdin", io.StringIO('{"bars": 1, "genre": "house", "seed": 1}'))
+    words = ("render", "-", "--seed", 3, "--json", "--quiet", "--curve", curve)
+    status, said, shown = bridge(*words)
+    assert (status, shown) == (0, "")
+    assert json.loads(said)["takes"][0]["seed"] == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (["--bars", "1", "--genre", "polka"], "genre"),
+        (["nowhere.json"], "cannot be read"),
+        (["--bars", "1", "--set", "strength"], "FIELD=VALUE"),
+        (["--bars", "1", "--curve", "nowhere.csv"], "cannot be read"),
+        (["--bars", "1", "--prompt", "refuse"], "The clip cannot be read."),
+    ],
+)
+def test_a_failure_is_a_sentence(bridge, words, sentence):
+    status, said, shown = bridge("render", *words)
+    assert (status, said) == (1, "")
+    assert sentence in shown.splitlines()[-1]
+
+
+def test_ctrl_c_cancels(daemon, results):
+    words = ["render", "--bars", "1", "--prompt", "slow", "--iterations", "500"]
+    job = subprocess.Popen(
+        [
+            sys.executable,
+            "-m",
+            "ditto_bridge.cli",
+            "--port",
+            str(daemon.port),
+            *words,
+            "--set",
+            "id=interrupted",
+        ],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert job.stderr.readline() == b"optimising\n"
+    job.send_signal(signal.SIGINT)
+    out, _ = job.communicate(timeout=20)
+    assert (job.returncode, out) == (130, b"")
+    assert not list(results.glob("interrupted*"))
+
+
+def test_files_travel_where_no_disk_is_shared(bridge, far, tmp_path):
+    """The clip goes as an asset, and the takes come into the folder, under free names."""
+    clip = tmp_path / "clip.wav"
+    clip.write_bytes(b"RIFF, as far as the fake engine cares")
+    here = tmp_path / "here"
+    here.mkdir()
+    (here / "far-0.wav").write_bytes(b"an earlier one")
+    words = ("--use", "repair", "--clip", clip, "--set", "id=far", "--variations", 2)
+    _, said, _ = bridge("render", *words, "--out", here)
+    assert said.splitlines() == [str(here / "far-0-2.wav"), str(here / "far-1.wav")]
+    assert (here / "far-0-2.wav").read_bytes() == b"RIFF far 0" * 1000
+
+
+def test_a_missing_clip_is_said_before_it_is_sent(bridge, far):
+    status, _, shown = bridge("render", "--use", "repair", "--clip", "nowhere.wav")
+    assert status == 1
+    assert "There is no file" in shown
+
+
+def test_the_watcher_fetches_where_no_disk_is_shared(daemon, far, tmp_path):
+    spool = Spool(tmp_path / "spool")
+    clip = tmp_path / "clip.wav"
+    clip.write_bytes(os.urandom(100_000))
+    out = tmp_path / "project"
+    request = {"use": "repair", "source": {"path": str(clip)}, "output": {"folder": str(out)}}
+
+    async def watch():
+        task = asyncio.ensure_future(Watcher(Setup(spool.folder, port=daemon.port)).run())
+        spool.submit("fetched", request)
+        reply = await asyncio.to_thread(reply_in, spool, "fetched", "done")
+        task.cancel()
+        return reply
+
+    (take,) = asyncio.run(watch())["takes"]
+    assert Path(take["path"]) == out / "fetched-0.wav"
+    assert spool.read_daemon()["state"] == "no_bridge"
