@@ -9,7 +9,7 @@ from torch import Tensor
 
 from ditto_daw import signal, vocabulary
 from ditto_daw.finishing.period import mel_at
-from ditto_daw.harmony import held_chords, key_of
+from ditto_daw.harmony import held_chords, key_of, key_of_weights
 from ditto_daw.models.bundled import Bundled
 from ditto_daw.models.codec import PATCH
 from ditto_daw.models.condition import (
@@ -22,6 +22,7 @@ from ditto_daw.models.condition import (
 )
 from ditto_daw.plan import Plan
 from ditto_daw.resampling import resample
+from ditto_daw.steering import roles_of
 
 
 def clip_mel(plan: Plan) -> Tensor:
@@ -50,10 +51,17 @@ def known_patches(plan: Plan) -> Tensor:
     return frames.reshape(-1, PATCH).all(dim=1)
 
 
-def condition_of(plan: Plan, model: Bundled, mel: Tensor | None) -> Condition:
-    """One row of conditions; `mel` (BANDS, F) is the clip's, None without a kept part."""
+def condition_of(
+    plan: Plan, model: Bundled, mel: Tensor | None, chords: NDArray[np.float32] | None = None
+) -> Condition:
+    """One row of conditions; `mel` (BANDS, F) is the clip's, None without a kept part.
+
+    chords (F, 12): of a recording that is accompanied; else those of the notes are told.
+    """
     request, middle = plan.request, slice(PATCH // 2, None, PATCH)
-    chords = held_chords(plan.notes, plan.quarters) if request.harmony else None
+    heard = None if chords is None else key_of_weights(chords.sum(axis=0))
+    if chords is None and request.harmony:
+        chords = held_chords(plan.notes, plan.quarters)
     flat = np.zeros((plan.frames, 12), dtype=np.float32) if chords is None else chords
     tempo, quarter, bar = (
         torch.from_numpy(np.asarray(value, dtype=np.float32)[None, middle])
@@ -63,21 +71,23 @@ def condition_of(plan: Plan, model: Bundled, mel: Tensor | None) -> Condition:
     local = local_features(tempo, quarter, bar, meter, torch.from_numpy(flat[None, middle]))
     if chords is None:
         local[:, GRID_CHANNELS:] = 0.0
-    mask = torch.tensor([[float(role in request.roles) for role in vocabulary.ROLES]])
-    roles = role_features(mask) if request.roles else torch.zeros(1, len(vocabulary.ROLES) + 1)
+    playing = roles_of(request)
+    mask = torch.tensor([[float(role in playing) for role in vocabulary.ROLES]])
+    roles = role_features(mask) if playing else torch.zeros(1, len(vocabulary.ROLES) + 1)
     if mel is None:
         positions = plan.frames // PATCH
         context = torch.zeros(1, model.unet.config.latent + 1, positions)
     else:
         latent = model.codec.encode(mel[None].to(model.device)).cpu()
         context = context_features(latent, known_patches(plan)[None].float())
-    return Condition(_labels(plan), roles, local, context).to(model.device)
+    return Condition(_labels(plan, heard), roles, local, context).to(model.device)
 
 
-def _labels(plan: Plan) -> Tensor:
-    """Genre, mood and key (1, 3); what was not asked for is free, but the key of the notes."""
+def _labels(plan: Plan, heard: str | None) -> Tensor:
+    """Genre, mood and key (1, 3); what was not asked for is free, but the key of the notes, or the
+    one that was heard."""
     request = plan.request
-    key = request.key or (key_of(plan.notes) if request.harmony else "")
+    key = request.key or heard or (key_of(plan.notes) if request.harmony else "")
     words = (
         (request.genre, vocabulary.GENRES),
         (request.mood, vocabulary.MOODS),

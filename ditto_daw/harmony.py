@@ -1,4 +1,4 @@
-"""Key and chords read from a MIDI clip, for a model that wants to know them."""
+"""Key and chords read from a MIDI clip or from sound, for a model that wants to know them."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from ditto_daw.vocabulary import KEYS
 MAJOR = (6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88)
 MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
 """How well each pitch class fits a key (Krumhansl and Kessler 1982), from the tonic upwards."""
+TRIADS = np.eye(12)[[0, 4, 7]].sum(axis=0), np.eye(12)[[0, 3, 7]].sum(axis=0)
+"""Major and minor on C."""
 FEWEST_NOTES = 6
 CHORD_SIZE = 3
 
@@ -29,6 +31,12 @@ def key_of(notes: Sequence[Note]) -> str:
     weight = np.zeros(12)
     for note in pitched:
         weight[note.pitch % 12] += note.length
+    return key_of_weights(weight)
+
+
+def key_of_weights(weight: NDArray[np.floating]) -> str:
+    """The key whose profile fits the weights of the pitch classes (12,) best, "" where all have
+    the same."""
     if np.ptp(weight) == 0.0:
         return ""
     fits = [
@@ -53,3 +61,22 @@ def held_chords(notes: Sequence[Note], quarters: ArrayLike) -> NDArray[np.float3
     latest = np.maximum.accumulate(np.where(full, np.arange(len(full)), -1))
     latest[latest < 0] = int(np.argmax(full))
     return np.asarray(chroma[latest])
+
+
+def triads(chroma: NDArray[np.floating], beats: NDArray[np.int64]) -> NDArray[np.float32]:
+    """Chord chroma (F, 12), 1 or 0, of sound: the major or minor triad nearest to each beat's.
+
+    chroma (F, 12): weights of the pitch classes, zeros where nothing sounds; beats (F,): the number
+    of each frame's beat. A silent beat has the chord before it, or after it where there is none.
+    """
+    shapes = np.stack([np.roll(shape, root) for shape in TRIADS for root in range(12)])
+    found = np.zeros((len(chroma), 12), dtype=np.float32)
+    numbers, place = np.unique(beats, return_inverse=True)
+    sums = np.stack([chroma[place == number].sum(axis=0) for number in range(len(numbers))])
+    sounding = np.flatnonzero(sums.sum(axis=1) > 0)
+    if not len(sounding):
+        return found
+    latest = np.searchsorted(sounding, np.arange(len(numbers)), side="right") - 1
+    best = (sums[sounding] @ shapes.T).argmax(axis=1)
+    found[:] = shapes[best[latest.clip(0)]][place]
+    return found

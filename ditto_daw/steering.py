@@ -14,7 +14,7 @@ from ditto_daw.errors import BadRequest
 from ditto_daw.fields import Fields, choice, rows, shown
 from ditto_daw.parts import MOST_SECONDS, path_of
 from ditto_daw.units import plain
-from ditto_daw.vocabulary import FEATURES
+from ditto_daw.vocabulary import FEATURES, ROLES
 
 if TYPE_CHECKING:
     from ditto_daw.request import Request
@@ -109,6 +109,14 @@ def accompanies(request: Request) -> bool:
     if request.follow is not None and "harmony" in request.follow.features:
         return True
     return request.midi is not None and request.harmony and request.melody == "none"
+
+
+def roles_of(request: Request) -> tuple[str, ...]:
+    """What plays; () for whatever the model likes. An accompaniment leaves the lead to others,
+    unless it is asked for."""
+    if request.roles or not accompanies(request):
+        return request.roles
+    return tuple(role for role in ROLES if role != "lead")
 
 
 def check_steering(request: Request) -> None:

@@ -24,6 +24,7 @@ from ditto_daw.request import Request
 from ditto_daw.samplers import Denoiser
 from ditto_daw.store import Store
 from ditto_daw.targets import controls_of
+from ditto_daw.targets.follow import heard
 from ditto_daw.warm import beginning, seed_of
 
 
@@ -68,8 +69,10 @@ class Studio:
         preset = preset_of(plan.request, model)
         if mel is not None:
             preset = replace(preset, rate=preset.rate * preset.beside_clip)
-        condition = condition_of(plan, model, mel)
-        found = controls_of(plan, model, mel) if preset.iterations else ()
+        recording = heard(plan)
+        chords = None if recording is None else recording.chords(plan)
+        condition = condition_of(plan, model, mel, chords)
+        found = controls_of(plan, model, mel, recording) if preset.iterations else ()
         known = Known.of(condition)
         rows = condition if context else condition.blind()
         network = Conditioned(
@@ -103,7 +106,7 @@ class Studio:
         task = Task(
             latent,
             self.network,
-            controls.objective(found, model.codec.decode, sound),
+            controls.objective(found, model.codec.decode, sound, self.plan.request.balance),
             found,
             self.preset,
             controls.tolerances(found),

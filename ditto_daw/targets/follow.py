@@ -16,6 +16,7 @@ from ditto_daw.controls.groove import onset_strength
 from ditto_daw.controls.structure import timbre
 from ditto_daw.errors import BadRequest
 from ditto_daw.finishing.period import mel_at
+from ditto_daw.harmony import triads
 from ditto_daw.plan import Plan
 from ditto_daw.resampling import resample
 
@@ -61,6 +62,13 @@ class Recording:
         weights = weights - weights.amin(dim=0)
         weights = weights / weights.sum(dim=0).clamp_min(1e-6)
         return weights * (self.covered & _audible(lasting))
+
+    def chords(self, plan: Plan) -> NDArray[np.float32] | None:
+        """Triads (F, 12) for the model to know; None where no harmony is followed or heard."""
+        if not self.gives("harmony"):
+            return None
+        found = triads(self.chroma().T.numpy(), np.floor(plan.grid.quarter).astype(np.int64))
+        return found if found.any() else None
 
     def melody(self) -> Tensor:
         """Strongest pitch class (F,) where one stands out, -1 elsewhere."""
