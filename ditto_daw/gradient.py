@@ -5,7 +5,8 @@ Four ways to the same chain, each a pair of a forward run and its pullback:
 ``reverse``     stores the T latents without a graph; then, step by step backwards, one forward and
                 one vector-Jacobian product. Exact; memory constant in T. The default.
 ``plain``       ordinary backpropagation. Exact; memory grows with T. The yardstick of the tests.
-``checkpoint``  `torch.utils.checkpoint` on every step, as the paper's Algorithm 1 is written.
+``checkpoint``  `torch.utils.checkpoint` on every call of the network, as in section 3.3; also right
+                for samplers that remember earlier steps.
 ``sdo``         Shortcut diffusion optimisation (arXiv 2505.07477): only the first step's eps
                 carries gradient, later ones are constants and the sampler's linear terms remain.
                 An approximation for a third of the cost: T forwards and one product.
@@ -16,13 +17,13 @@ yields before each call of the network, with the caller's gradient mode left alo
 
 import itertools
 from collections.abc import Callable, Generator
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 import torch
 from torch import Tensor
 from torch.utils.checkpoint import checkpoint
 
-from ditto_daw.samplers import Denoiser, Sampler, exhaust
+from ditto_daw.samplers import Denoiser, Sampler
 from ditto_daw.schedule import alpha
 
 
@@ -40,6 +41,7 @@ class Losses(NamedTuple):
 Objective = Callable[[Tensor], Losses]
 """x_0 (B, C, P) -> its losses, differentiable in x_0. No sample looks at another one."""
 
+Result = TypeVar("Result")
 Steps = Generator[None, None, Tensor]
 Pullback = Callable[[Tensor], Steps]
 """d loss / d x_0 -> d loss / d x_T, both (B, C, P)."""
@@ -53,7 +55,9 @@ class Way(Protocol):
     ) -> Generator[None, None, tuple[Tensor, Pullback]]: ...
 
 
-def _with_grad(enabled: bool, steps: Steps) -> Steps:
+def with_grad(
+    enabled: bool, steps: Generator[None, None, Result]
+) -> Generator[None, None, Result]:
     """Runs a generator with gradients on or off, which does not leak out while it waits."""
     try:
         while True:
@@ -67,11 +71,13 @@ def _with_grad(enabled: bool, steps: Steps) -> Steps:
         steps.close()
 
 
-def _product(y: Tensor, x: Tensor, gradient: Tensor) -> Tensor:
+def product(y: Tensor, x: Tensor, gradient: Tensor) -> Tensor:
+    """The gradient of y pulled back to x."""
     return torch.autograd.grad(y, x, gradient)[0]
 
 
-def _leaf(x: Tensor) -> Tensor:
+def leaf(x: Tensor) -> Tensor:
+    """The same values, from which a graph begins."""
     return x.detach().requires_grad_()
 
 
@@ -80,21 +86,21 @@ def reverse(
 ) -> Generator[None, None, tuple[Tensor, Pullback]]:
     """Explicit reverse loop: the last step keeps its graph, the others are run a second time."""
     spans = list(itertools.pairwise(times))
-    stored = [_leaf(x)]
+    stored = [leaf(x)]
     for span in spans[:-1]:
-        stored.append(_leaf((yield from _with_grad(False, sampler(denoise, stored[-1], span)))))
-    x0: Tensor | None = yield from _with_grad(True, sampler(denoise, stored[-1], spans[-1]))
+        stored.append(leaf((yield from with_grad(False, sampler(denoise, stored[-1], span)))))
+    x0: Tensor | None = yield from with_grad(True, sampler(denoise, stored[-1], spans[-1]))
     assert x0 is not None
 
     def pull(gradient: Tensor) -> Steps:
         nonlocal x0
         assert x0 is not None, "the pullback of a reverse run can be taken once"
         yield
-        gradient, x0 = _product(x0, stored.pop(), gradient), None
+        gradient, x0 = product(x0, stored.pop(), gradient), None
         for span in reversed(spans[:-1]):
             start = stored.pop()
-            end = yield from _with_grad(True, sampler(denoise, start, span))
-            gradient = _product(end, start, gradient)
+            end = yield from with_grad(True, sampler(denoise, start, span))
+            gradient = product(end, start, gradient)
             del end
         return gradient
 
@@ -106,7 +112,7 @@ def _backpropagated(start: Tensor, end: Tensor) -> tuple[Tensor, Pullback]:
 
     def pull(gradient: Tensor) -> Steps:
         yield
-        return _product(end, start, gradient)
+        return product(end, start, gradient)
 
     return end.detach(), pull
 
@@ -115,21 +121,25 @@ def plain(
     denoise: Denoiser, x: Tensor, sampler: Sampler, times: tuple[float, ...]
 ) -> Generator[None, None, tuple[Tensor, Pullback]]:
     """Backpropagation with every activation of every step in memory."""
-    start = _leaf(x)
-    return _backpropagated(start, (yield from _with_grad(True, sampler(denoise, start, times))))
+    start = leaf(x)
+    return _backpropagated(start, (yield from with_grad(True, sampler(denoise, start, times))))
+
+
+def light(denoise: Denoiser) -> Denoiser:
+    """The denoiser, but its activations are computed again when a gradient needs them."""
+
+    def denoise_lightly(x: Tensor, t: float) -> Tensor:
+        return checkpoint(denoise, x, t, use_reentrant=False)  # type: ignore[no-any-return]
+
+    return denoise_lightly
 
 
 def checkpointed(
     denoise: Denoiser, x: Tensor, sampler: Sampler, times: tuple[float, ...]
 ) -> Generator[None, None, tuple[Tensor, Pullback]]:
-    """Backpropagation with `torch.utils.checkpoint` on each sampler step."""
-    start = end = _leaf(x)
-    for span in itertools.pairwise(times):
-        yield
-        with torch.enable_grad():
-            end = checkpoint(
-                lambda x, span=span: exhaust(sampler(denoise, x, span)), end, use_reentrant=False
-            )
+    """Backpropagation that keeps the latents alone and calls the network again on the way back."""
+    start = leaf(x)
+    end = yield from with_grad(True, sampler(light(denoise), start, times))
     return _backpropagated(start, end)
 
 
@@ -144,9 +154,9 @@ def shortcut(
         # x0 = (x - sigma eps) / alpha with eps held: the same value, the gradient 1 / alpha.
         return x0 + (x - x.detach()) / alpha(t)
 
-    start = _leaf(x)
-    end = yield from _with_grad(True, sampler(denoise, start, times[:2]))
-    end = yield from _with_grad(True, sampler(constant_noise, end, times[1:]))
+    start = leaf(x)
+    end = yield from with_grad(True, sampler(denoise, start, times[:2]))
+    end = yield from with_grad(True, sampler(constant_noise, end, times[1:]))
     return _backpropagated(start, end)
 
 
@@ -175,10 +185,10 @@ def latent_gradient(
     x0, pull = yield from WAYS[way](denoise, x, sampler, times)
     yield  # the objective may call the vocoder
     with torch.enable_grad():
-        leaf = _leaf(x0)
-        losses = objective(leaf)
+        start = leaf(x0)
+        losses = objective(start)
     if enough(losses):
         return x0, None, losses.detached()
-    by_x0 = _product(losses.total, leaf, torch.ones_like(losses.total))
+    by_x0 = product(losses.total, start, torch.ones_like(losses.total))
     losses = losses.detached()
     return x0, (yield from pull(by_x0)), losses

@@ -4,7 +4,7 @@ import math
 from dataclasses import dataclass, replace
 
 from ditto_daw.gradient import WAYS
-from ditto_daw.samplers import SAMPLERS
+from ditto_daw.samplers import REMEMBERS, SAMPLERS
 
 
 @dataclass(frozen=True)
@@ -64,6 +64,9 @@ class Preset:
             raise ValueError(f"a preset's shell must lie in [0, 1), got {self.shell}")
         if self.sampler not in SAMPLERS or self.way not in WAYS:
             raise ValueError(f"no sampler {self.sampler!r} or no gradient {self.way!r}")
+
+        if self.sampler in REMEMBERS and self.way not in ("plain", "checkpoint"):
+            raise ValueError(f'{self.sampler!r} remembers its steps: take the way "checkpoint"')
 
     @property
     def decode_steps(self) -> int:

@@ -1,5 +1,6 @@
 """Samplers, schedule and thresholding against what is known of Gaussian data."""
 
+import itertools
 import math
 
 import pytest
@@ -7,8 +8,10 @@ import torch
 from torch import Tensor
 
 from ditto_daw.models.toy import ConvToy, GaussianToy
-from ditto_daw.samplers import SAMPLERS, exhaust
+from ditto_daw.samplers import REMEMBERS, SAMPLERS, exhaust
 from ditto_daw.samplers.ddpm import fresh_share, seeded_noise
+from ditto_daw.samplers.dpm import half_log_snr
+from ditto_daw.samplers.edict import chains, inverted, usual_mixing
 from ditto_daw.schedule import alpha, sigma, step_times
 from ditto_daw.thresholding import threshold, thresholded
 
@@ -49,6 +52,7 @@ def test_sampler_draws_from_the_data(name: str) -> None:
 
 @pytest.mark.parametrize("name", SAMPLERS)
 def test_sampler_yields_before_each_call_and_can_be_cut_in_two(name: str) -> None:
+    """Two at each time where there are two chains; what remembers its steps cannot be cut."""
     model, x, times = ConvToy(6).double(), latent(), step_times(5)
     calls: list[float] = []
 
@@ -57,12 +61,15 @@ def test_sampler_yields_before_each_call_and_can_be_cut_in_two(name: str) -> Non
         return model(x, t)  # type: ignore[no-any-return]
 
     run = SAMPLERS[name](denoise, x, times)
-    for done in range(5):
+    each = 2 if name == "edict" else 1
+    for done in range(5 * each):
         next(run)
         assert len(calls) == done, "a sampler yields before the call, not after"
     with pytest.raises(StopIteration) as end:
         next(run)
-    assert tuple(calls) == times[:-1]
+    assert calls == [t for t in times[:-1] for _ in range(each)]
+    if name in REMEMBERS:
+        return
     half = exhaust(SAMPLERS[name](denoise, x, times[:3]))
     assert torch.equal(exhaust(SAMPLERS[name](denoise, half, times[2:])), end.value.value)
 
@@ -85,6 +92,53 @@ def test_ddim_tends_to_the_flow_at_first_order() -> None:
     ]
     assert errors[1] < 0.02
     assert errors[0] / errors[1] == pytest.approx(2.0, rel=0.1)
+
+
+def test_dpm_tends_to_the_flow_at_second_order() -> None:
+    errors = [
+        float(
+            (exhaust(SAMPLERS["dpm"](TOY.denoise, latent(), step_times(n))) - TOY.flow(latent()))
+            .abs()
+            .max()
+        )
+        for n in (200, 400)
+    ]
+    assert errors[1] < 0.0005
+    assert errors[0] / errors[1] > 3.0
+
+
+def test_dpm_is_the_formula_of_its_paper() -> None:
+    """Three steps by hand: first order, then m0 + (m0 - m1) / (2 r) with r = h1 / h."""
+    model, x, times = ConvToy(6).double(), latent(), (0.8, 0.6, 0.4, 0.3)
+    one = model(x, 0.8)
+    steps = [half_log_snr(s) - half_log_snr(t) for t, s in itertools.pairwise(times)]
+    shares = [-alpha(s) * math.expm1(-h) for s, h in zip(times[1:], steps, strict=True)]
+    x = sigma(0.6) / sigma(0.8) * x + shares[0] * one
+    for k, (t, s) in enumerate(itertools.pairwise(times[1:]), start=1):
+        two = model(x, t)
+        x = sigma(s) / sigma(t) * x
+        x = x + shares[k] * (two + 0.5 * (two - one) / (steps[k - 1] / steps[k]))
+        one = two
+    torch.testing.assert_close(exhaust(SAMPLERS["dpm"](model, latent(), times)), x)
+
+
+@pytest.mark.parametrize("steps", [8, 20, 50])
+def test_edict_comes_back_to_where_it_began(steps: int) -> None:
+    model, x, times = ConvToy(6).double(), latent(), step_times(steps)
+    p = usual_mixing(steps)
+    pair = exhaust(chains(model, (x, x), times, p))
+    assert (pair[0] - x).abs().mean() > 0.5
+    for again in exhaust(inverted(model, pair, times, p)):
+        assert (again - x).abs().max() < 1e-6
+
+
+def test_edict_lands_where_ddim_does() -> None:
+    """Much nearer to it than either is to the flow."""
+    times = step_times(100)
+    ddim, edict = (
+        exhaust(SAMPLERS[name](TOY.denoise, latent(), times)) for name in ("ddim", "edict")
+    )
+    assert (edict - ddim).abs().max() < 0.3 * (ddim - TOY.flow(latent())).abs().max()
 
 
 @pytest.mark.parametrize("steps", [1, 2, 4, 8])

@@ -3,9 +3,9 @@
 from importlib import import_module
 from pkgutil import iter_modules
 
-from ditto_daw.samplers.base import SAMPLERS, Denoiser, Sampler, exhaust
+from ditto_daw.samplers.base import REMEMBERS, SAMPLERS, Denoiser, Sampler, exhaust
 
 for _module in iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")
 
-__all__ = ["SAMPLERS", "Denoiser", "Sampler", "exhaust"]
+__all__ = ["REMEMBERS", "SAMPLERS", "Denoiser", "Sampler", "exhaust"]

@@ -16,9 +16,9 @@ Result = TypeVar("Result")
 class Sampler(Protocol):
     """Steps x from times[0] to times[-1], yielding before each call of the denoiser.
 
-    A sampler keeps no state: running it over times[:k] and then over times[k - 1:] is the same as
-    running it over all times. The reverse loop of `gradient` and every caller that interleaves or
-    cancels rely on it.
+    A sampler keeps no state unless it is in `REMEMBERS`: running it over times[:k] and then over
+    times[k - 1:] is the same as running it over all times. The reverse loop of `gradient` relies on
+    it.
     """
 
     def __call__(
@@ -27,12 +27,20 @@ class Sampler(Protocol):
 
 
 SAMPLERS: dict[str, Sampler] = {}
+REMEMBERS: set[str] = set()
+"""Names of the samplers whose steps depend on earlier ones."""
 
 
 def register(sampler: Sampler) -> Sampler:
     """Decorator: files a sampler under its function name."""
     SAMPLERS[sampler.__name__] = sampler  # type: ignore[attr-defined]
     return sampler
+
+
+def remembers(sampler: Sampler) -> Sampler:
+    """Decorator: `register` for a sampler whose steps depend on earlier ones."""
+    REMEMBERS.add(sampler.__name__)  # type: ignore[attr-defined]
+    return register(sampler)
 
 
 def noise_of(x: Tensor, x0: Tensor, t: float) -> Tensor:
