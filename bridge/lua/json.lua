@@ -4,6 +4,10 @@
 --   table is an object unless json.array made it. Numbers that are whole are written as such.
 -- json.decode(text): arrays come as tables of json.array; null comes as json.null.
 --   Returns nil and a sentence where the text is no JSON.
+-- json.raw(text): a value that is JSON already. For lists that are too long to encode in one go.
+--
+-- Both take a function as second argument, which they call between values: a script that must
+-- not keep its host waiting yields there.
 
 local json = {}
 
@@ -13,6 +17,12 @@ local Array = {}
 -- Marks a table as an array, which matters where it is empty.
 function json.array(list)
   return setmetatable(list or {}, Array)
+end
+
+local Raw = {}
+
+function json.raw(text)
+  return setmetatable({ text = text }, Raw)
 end
 
 function json.is_array(value)
@@ -44,8 +54,11 @@ local function number(value)
 end
 
 local encode
+local pause -- called between values, while a text is being encoded or decoded
 
 local function encode_table(value, depth)
+  if getmetatable(value) == Raw then return value.text end
+  if pause then pause() end
   if depth > 100 then error("a table is nested too deeply for JSON, or holds itself") end
   local parts = {}
   if json.is_array(value) then
@@ -74,8 +87,22 @@ function encode(value, depth)
   error("JSON has no " .. kind)
 end
 
-function json.encode(value)
-  return encode(value, 0)
+-- Runs work(...) with a pause of its own, even where another text is under way meanwhile.
+local function with_pause(between, work, ...)
+  local function rested()
+    between()
+    pause = between and rested
+  end
+  pause = between and rested
+  local results = table.pack(pcall(work, ...))
+  pause = nil
+  return table.unpack(results, 1, results.n)
+end
+
+function json.encode(value, between)
+  local ok, text = with_pause(between, encode, value, 0)
+  if not ok then error(text, 0) end
+  return text
 end
 
 local PLAIN = { b = "\b", f = "\f", n = "\n", r = "\r", t = "\t", ['"'] = '"', ["\\"] = "\\", ["/"] = "/" }
@@ -164,6 +191,7 @@ end
 local WORDS = { { "true", true }, { "false", false }, { "null", json.null } }
 
 function read(text, at, depth)
+  if pause then pause() end
   if depth > 100 then fail(at, "too deep a nesting") end
   local letter = text:sub(at, at)
   if letter == '"' then return read_string(text, at) end
@@ -180,8 +208,8 @@ function read(text, at, depth)
   return value, at + #digits
 end
 
-function json.decode(text)
-  local ok, value, stop = pcall(read, text, skip(text, 1), 0)
+function json.decode(text, between)
+  local ok, value, stop = with_pause(between, read, text, skip(text, 1), 0)
   if not ok then return nil, type(value) == "table" and value.sentence or tostring(value) end
   if skip(text, stop) <= #text then return nil, "JSON: something follows its end." end
   return value
