@@ -1,0 +1,122 @@
+"""Build the Max for Live device: `python max_for_live/build.py` writes what lies beside this file.
+
+ditto-daw.js     the modules of code/, in one file that Max's `js` loads
+ditto-daw.maxpat the patcher of device.py
+ditto-daw.amxd   the same as a device for Live
+../examples/small_messages.maxpat  a loop by small messages, for Max without Live
+
+Everything is a function of the sources: built twice, the bytes are the same.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import device
+import example
+from patcher import Patcher, device_bytes, patch_text
+
+from ditto_daw import vocabulary
+
+HERE = Path(__file__).parent
+ACTIONS = HERE.parent / "bridge" / "ditto_bridge" / "actions.json"
+EXAMPLE = HERE.parent / "examples" / "small_messages.maxpat"
+MODULES = ("warp", "curve", "wire", "link", "live", "actions", "request", "insert", "store")
+MODULES = (*MODULES, "controller", "lane")
+
+HEAD = """\
+// Built by max_for_live/build.py from code/*.js and actions.json: change those, then build anew.
+
+var parts = {};
+var loaded_parts = {};
+
+function part(name) {
+    if (!loaded_parts[name]) {
+        var module = { exports: {} };
+        loaded_parts[name] = module;
+        parts[name](module, part);
+    }
+    return loaded_parts[name].exports;
+}
+part.local = 1;
+"""
+
+
+def table() -> dict[str, Any]:
+    """Actions and settings, and the vocabulary that the settings' menus name."""
+    told: dict[str, Any] = json.loads(ACTIONS.read_text(encoding="utf-8"))
+    choices = {
+        "genres": vocabulary.GENRES,
+        "moods": vocabulary.MOODS,
+        "keys": vocabulary.KEYS,
+        "roles": vocabulary.ROLES,
+        "presets": presets(),
+    }
+    told["choices"] = {name: list(values) for name, values in choices.items()}
+    settings = [row for row in told["settings"] if row["name"] not in device.UNOFFERED]
+    return {"actions": told["actions"], "settings": settings, "choices": told["choices"]}
+
+
+def presets() -> tuple[str, ...]:
+    return tuple(vocabulary.PRESETS)
+
+
+def bundle() -> str:
+    """Every module in one file, each in a function of its own."""
+    words = json.dumps(table(), indent=1)
+    pieces = [HEAD, _module("table", f"module.exports = {words};\n")]
+    for name in MODULES:
+        source = (HERE / "code" / f"{name}.js").read_text(encoding="utf-8")
+        pieces.append(_module(name, source))
+    pieces.append((HERE / "code" / "device.js").read_text(encoding="utf-8"))
+    return "\n".join(pieces)
+
+
+def _module(name: str, source: str) -> str:
+    return f"parts[{json.dumps(name)}] = function (module, require) {{\n{source}}};\n"
+
+
+def finished(patch: Patcher, kind: bytes = b"") -> dict[str, Any]:
+    """The patcher's content with the list of its parameters, as Max saves it."""
+    content = patch.content()
+    parameters: dict[str, Any] = dict(_parameters(content, ""))
+    if parameters:
+        banks = {"0": {"index": 0, "name": "ditto", "parameters": ["Intensity", *["-"] * 7]}}
+        content["parameters"] = {**parameters, "parameterbanks": banks, "inherited_shortname": 1}
+    if kind:
+        content["latency"] = 0
+        content["project"] = {"version": 1, "amxdtype": int.from_bytes(kind, "big")}
+    return content
+
+
+def _parameters(content: dict[str, Any], prefix: str) -> Any:
+    for entry in content["boxes"]:
+        box = entry["box"]
+        value = box.get("saved_attribute_attributes", {}).get("valueof")
+        if value:
+            names = [value["parameter_longname"], value["parameter_shortname"], 0]
+            yield prefix + box["id"], names
+        if "patcher" in box:
+            yield from _parameters(box["patcher"], f"{prefix}{box['id']}::")
+
+
+def outputs() -> dict[Path, bytes]:
+    """Every file that this script writes, and its bytes."""
+    content = finished(device.build(table()), b"aaaa")
+    return {
+        HERE / "ditto-daw.js": bundle().encode("utf-8"),
+        HERE / "ditto-daw.maxpat": patch_text(content).encode("utf-8"),
+        HERE / "ditto-daw.amxd": device_bytes(content),
+        EXAMPLE: patch_text(finished(example.build())).encode("utf-8"),
+    }
+
+
+def main() -> None:
+    for path, data in outputs().items():
+        path.write_bytes(data)
+
+
+if __name__ == "__main__":
+    main()

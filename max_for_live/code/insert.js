@@ -1,0 +1,190 @@
+// Results into the Set: on a new track beside the source, or as takes of the source's own track.
+// Live before 12.0.5 (Session) or 12.1 (Arrangement) cannot: then the files are shown for dragging.
+
+var live = require("live");
+
+// Runs `work` as one step of Live's undo history, where this Live lets a device say so.
+function oneStep(Api, work) {
+    var set = live.at(Api, "live_set");
+    var can = live.has(set, "function", "begin_undo_step") && live.has(set, "function", "end_undo_step");
+    if (can) {
+        set.call("begin_undo_step");
+    }
+    try {
+        return work();
+    } finally {
+        if (can) {
+            set.call("end_undo_step");
+        }
+    }
+}
+
+// takes: [{path, samples, rate, seed}]. place: see request.js. options: {names, place, title,
+// dict}; dict(object) makes a Max Dict.
+// Returns {inserted: how many, shown: paths that could not be inserted, why: sentence or ""}.
+function insert(Api, takes, place, options) {
+    var outcome = { inserted: 0, shown: [], why: "" };
+    if (!takes.length) {
+        return outcome;
+    }
+    oneStep(Api, function () {
+        try {
+            var target = targetTrack(Api, place, options);
+            takes.forEach(function (take, number) {
+                var made = place.arrangement
+                    ? onTimeline(Api, target, place, take, number, options)
+                    : inSlot(Api, target, place, take, number);
+                dress(made, place, options.names[number], options.dict);
+                outcome.inserted += 1;
+            });
+        } catch (error) {
+            if (!error.cannot) {
+                throw error;
+            }
+            outcome.why = error.cannot;
+        }
+    });
+    outcome.shown = takes.slice(outcome.inserted).map(function (take) {
+        return take.path;
+    });
+    return outcome;
+}
+
+function cannot(sentence) {
+    var error = new Error(sentence);
+    error.cannot = sentence;
+    throw error;
+}
+
+// The path of the track that gets the results: the source's own for takes, else a new one.
+function targetTrack(Api, place, options) {
+    var set = live.at(Api, "live_set");
+    var own = "live_set tracks " + place.track;
+    var source = place.track >= 0 ? live.at(Api, own) : null;
+    var probe = source && live.exists(source) ? source : live.at(Api, "live_set tracks 0");
+    var able = place.arrangement
+        ? live.has(probe, "function", "create_audio_clip")
+        : live.has(live.at(Api, "live_set tracks 0 clip_slots 0"), "function", "create_audio_clip");
+    if (!able) {
+        cannot("This version of Live cannot insert files: drag them from the folder that opens.");
+    }
+    if (options.place === "takes" && usableAudio(source)) {
+        return { path: own, fresh: false };
+    }
+    var index = place.track >= 0 ? place.track + 1 : set.getcount("tracks");
+    set.call("create_audio_track", index);
+    var made = live.at(Api, "live_set tracks " + index);
+    var name = source && live.exists(source) ? live.get(source, "name") : options.title;
+    made.set("name", "ditto " + name);
+    return { path: "live_set tracks " + index, fresh: true };
+}
+
+function usableAudio(track) {
+    return (
+        track &&
+        live.exists(track) &&
+        live.get(track, "has_audio_input") &&
+        !live.get(track, "has_midi_input") &&
+        !live.get(track, "is_frozen")
+    );
+}
+
+// The Arrangement: the first result on the new track, every further one in a take lane.
+function onTimeline(Api, target, place, take, number, options) {
+    var track = live.at(Api, target.path);
+    if (place.position < 0) {
+        cannot("The result would begin before the song: drag it from the folder that opens.");
+    }
+    if (target.fresh && number === 0) {
+        return created(Api, track.call("create_audio_clip", take.path, place.position));
+    }
+    if (!live.has(track, "function", "create_take_lane")) {
+        cannot("This version of Live has no take lanes: drag the other takes from the folder.");
+    }
+    var lanes = track.getcount("take_lanes");
+    track.call("create_take_lane");
+    var lane = live.at(Api, target.path + " take_lanes " + lanes);
+    lane.set("name", options.names[number]);
+    return created(Api, lane.call("create_audio_clip", take.path, place.position));
+}
+
+// Session: the source's row, or the selected scene's, and the free slots below it.
+function inSlot(Api, target, place, take, number) {
+    var set = live.at(Api, "live_set");
+    var row = number === 0 ? place.slot : place.used + 1;
+    var slot;
+    for (;;) {
+        while (row >= set.getcount("scenes")) {
+            set.call("create_scene", -1);
+        }
+        slot = live.at(Api, target.path + " clip_slots " + row);
+        if (!live.get(slot, "has_clip")) {
+            break;
+        }
+        row += 1;
+    }
+    place.used = row;
+    slot.call("create_audio_clip", take.path);
+    return live.at(Api, target.path + " clip_slots " + row + " clip");
+}
+
+// Live answers with the new clip's id.
+function created(Api, answer) {
+    return live.at(Api, "id " + live.ids(answer)[0]);
+}
+
+// Name, level, pitch and warping of the new clip. A result lies in the file time of its source: an
+// unwarped one plays as it is, a warped one gets the source's speed from two markers.
+function dress(clip, place, name, dict) {
+    var source = place.clip && place.clip.audio ? place.clip : null;
+    clip.set("name", name);
+    if (source) {
+        clip.set("gain", source.gain);
+        clip.set("pitch_coarse", source.coarse);
+        clip.set("pitch_fine", source.fine);
+    }
+    var warped = source ? source.warped : !place.arrangement;
+    clip.set("warping", warped ? 1 : 0);
+    if (!warped) {
+        return;
+    }
+    if (source) {
+        clip.set("warp_mode", source.mode);
+    }
+    pin(clip, place.warp, dict);
+    if (place.loops) {
+        clip.set("looping", 1);
+        clip.set("loop_end", place.quarters);
+        clip.set("loop_start", 0);
+        clip.set("end_marker", place.quarters);
+        clip.set("start_marker", 0);
+    }
+}
+
+// Lay the markers [[beat, seconds], ...] onto a clip that Live has warped by its own guess: markers
+// of Live's at the same second are moved there, others are added (Live wants a Max Dict for that),
+// what else it set goes away.
+function pin(clip, wanted, dict) {
+    var text = live.get(clip, "warp_markers");
+    var held = JSON.parse(text).warp_markers.slice(0, -1);
+    wanted.forEach(function (mark) {
+        var same = held.filter(function (marker) {
+            return Math.abs(marker.sample_time - mark[1]) < 1e-6;
+        })[0];
+        if (!same) {
+            clip.call("add_warp_marker", dict({ beat_time: mark[0], sample_time: mark[1] }));
+        } else if (same.beat_time !== mark[0]) {
+            clip.call("move_warp_marker", same.beat_time, mark[0] - same.beat_time);
+        }
+    });
+    held.forEach(function (marker) {
+        var meant = wanted.some(function (mark) {
+            return Math.abs(marker.sample_time - mark[1]) < 1e-6;
+        });
+        if (!meant) {
+            clip.call("remove_warp_marker", marker.beat_time);
+        }
+    });
+}
+
+module.exports = { insert: insert };

@@ -1,0 +1,80 @@
+// A request as OSC messages for the daemon: small ones, each far below 8 kB, see docs/osc.md.
+// Max's OSC has 32-bit numbers only, so what must be exact travels as text: "12.345678901".
+
+var ROWS = 40;
+var EXACT = 12;
+var LISTS = {
+    "midi.notes": "/ditto/job/notes",
+    "curve.points": "/ditto/job/points",
+    "tempo.tempos": "/ditto/job/tempo",
+    "tempo.meters": "/ditto/job/meter"
+};
+
+// A value as Max may send it: whole numbers stay, other numbers become decimal text.
+function spell(value) {
+    if (typeof value === "boolean") {
+        return value ? 1 : 0;
+    }
+    if (typeof value !== "number" || (value === Math.round(value) && Math.abs(value) <= 2147483647)) {
+        return value;
+    }
+    return value.toFixed(EXACT).replace(/\.?0+$/, "");
+}
+
+// Every leaf of the request as [dotted name, value].
+function leaves(request) {
+    var found = [];
+    Object.keys(request).forEach(function (name) {
+        var value = request[name];
+        if (value === null || value === undefined) {
+            return;
+        }
+        if (typeof value === "object" && !Array.isArray(value)) {
+            Object.keys(value).forEach(function (inner) {
+                if (value[inner] !== null && value[inner] !== undefined) {
+                    found.push([name + "." + inner, value[inner]]);
+                }
+            });
+        } else {
+            found.push([name, value]);
+        }
+    });
+    return found;
+}
+
+function rows(address, id, list, exact) {
+    var of = Math.max(1, Math.ceil(list.length / ROWS));
+    var messages = [];
+    for (var piece = 0; piece < of; piece += 1) {
+        var args = [id, piece, of];
+        list.slice(piece * ROWS, (piece + 1) * ROWS).forEach(function (row) {
+            row.forEach(function (cell) {
+                args.push(exact ? spell(cell) : cell);
+            });
+        });
+        messages.push({ address: address, args: args, key: address + " " + piece });
+    }
+    return messages;
+}
+
+// The messages that build a job; `key` is what the daemon's /ditto/job/ok will name.
+function building(id, request) {
+    var messages = [{ address: "/ditto/job/new", args: [id], key: "/ditto/job/new 0" }];
+    leaves(request).forEach(function (leaf) {
+        var address = LISTS[leaf[0]];
+        if (address) {
+            var exact = leaf[0] === "tempo.tempos";
+            messages = messages.concat(rows(address, id, leaf[1], exact));
+            return;
+        }
+        var values = Array.isArray(leaf[1]) ? leaf[1] : [leaf[1]];
+        messages.push({
+            address: "/ditto/job/set",
+            args: [id, leaf[0]].concat(values.map(spell)),
+            key: "/ditto/job/set 0"
+        });
+    });
+    return messages;
+}
+
+module.exports = { building: building, spell: spell };

@@ -1,0 +1,42 @@
+"""A patch for Max without Live: a loop by small OSC messages, as the one for Pd does."""
+
+from __future__ import annotations
+
+from patcher import Patcher
+
+PORT, OWN = 7770, 7798
+JOB = (
+    "/ditto/hello max-example {own}",
+    "/ditto/job/new {id}",
+    "/ditto/job/set {id} kind loop",
+    "/ditto/job/set {id} bars 4",
+    "/ditto/job/set {id} genre house",
+    "/ditto/job/set {id} roles drums bass",
+    "/ditto/job/set {id} curve.unit unit",
+    "/ditto/job/tempo {id} 0 1 0 124",
+    "/ditto/job/points {id} 0 1 0 0.2 8 0.9 16 0.2",
+    "/ditto/job/submit {id}",
+)
+ACK = "/ditto/ack $1"
+
+
+def build() -> Patcher:
+    """One message box that sends the job, one `route` that acknowledges how it ends."""
+    patch = Patcher()
+    patch.box("comment", (20, 16), text="A loop by small OSC messages, from Max without Live.")
+    words = "Run `ditto-daw serve`, give the job a number, click the long message."
+    patch.box("comment", (20, 36), text=words)
+    spoken = ", ".join(line.format(own=OWN, id="$1") for line in JOB)
+    number = patch.message("1001", (20, 70))
+    job = patch.message(spoken, (20, 110))
+    patch.chain(number, job, patch.text(f"udpsend 127.0.0.1 {PORT}", (20, 400)))
+    receive = patch.text(f"udpreceive {OWN}", (420, 200))
+    patch.chain(receive, patch.text("print ditto", (560, 240)))
+    ends = patch.text("route /ditto/job/done /ditto/job/cancelled /ditto/job/fail", (420, 270))
+    patch.line(receive, 0, ends)
+    ack = patch.message(ACK, (420, 310))
+    for outlet in range(3):
+        patch.line(ends, outlet, ack)
+    sends = [box["box"]["id"] for box in patch.boxes if "udpsend" in box["box"].get("text", "")]
+    patch.line(ack, 0, sends[0])
+    return patch
