@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ditto_bridge.aio import AsyncClient, AsyncJob
+from ditto_bridge.join import join_channels
 from ditto_bridge.remote import fetch, put_files
 from ditto_bridge.spool import Reply, Spool
 from ditto_daw.errors import (
@@ -122,6 +123,7 @@ class Errand:
 
     async def _follow(self) -> None:
         request = {**self._request, "id": self.reply.id}
+        request = await asyncio.to_thread(join_channels, request, self._spool.folder / "joined")
         if self._fetch_to:
             request = await put_files(self._client, request)
         self.job = await self._client.submit(request)

@@ -14,6 +14,9 @@ Every file appears whole: it is written under a name that begins with a dot, the
 | `replies/<id>.json` | watcher | how the job stands, rewritten with every piece of news |
 | `daemon.json` | watcher | how daemon and watcher stand, rewritten twice a second |
 
+Of a clip that a host keeps as two mono files, a request's `path` may be the list of both, left
+first: the watcher joins them in `joined/`.
+
 An id is made up by the host: 1 to 64 letters, digits or `. _ : -`, and not `:` where files may not
 carry it. A request is taken over once: whatever dies and comes back, host, watcher or daemon, the
 watcher hands the same id in again, and the daemon follows the job that it has or begins it anew.
