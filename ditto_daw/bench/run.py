@@ -5,9 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import platform
 import tempfile
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timezone
 from pathlib import Path
@@ -19,9 +17,9 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
 from ditto_daw.bench import rows
 from ditto_daw.bench.base import ROWS, Line
+from ditto_daw.bench.machine import device_name, device_of, load_average
 from ditto_daw.bench.stand import GIGA, SEED, Stand
 from ditto_daw.bench.table import markdown, on_terminal, sentences, to_json
-from ditto_daw.engine import choose_device
 from ditto_daw.errors import BadRequest, FileMissing, OutputRefused
 from ditto_daw.models.bundled import WEIGHTS, Bundled
 
@@ -46,7 +44,7 @@ class Options:
 
 def main(options: Options) -> int:
     """Measures, prints, writes after every row; the exit status. Raises DittoError."""
-    names, device = _names(options.only), _device(options.device)
+    names, device = _names(options.only), device_of(options.device)
     weights = options.weights or WEIGHTS
     if not weights.is_file():
         raise FileMissing("weights", f"There are no weights at {weights}.")
@@ -54,7 +52,7 @@ def main(options: Options) -> int:
         if path is not None and not path.resolve().parent.is_dir():
             raise OutputRefused(str(path), f"There is no folder {path.resolve().parent}; make it.")
     console = Console(stderr=True)
-    load = _load()
+    load = load_average()
     model = Bundled.load(weights, device)
     with tempfile.TemporaryDirectory(prefix="ditto-bench-") as folder:
         stand = Stand(model, options.seconds, options.quick, Path(folder))
@@ -72,22 +70,6 @@ def _names(only: tuple[str, ...]) -> list[str]:
         if name not in ROWS:
             raise BadRequest("only", f'There is no row "{name}"; choose among {", ".join(known)}.')
     return [name for name in known if not only or name in only]
-
-
-def _device(wanted: str) -> str:
-    device = choose_device(wanted)
-    usable: dict[str, Callable[[], bool]] = {
-        "cuda": torch.cuda.is_available,
-        "mps": torch.backends.mps.is_available,
-    }
-    if device in usable and not usable[device]():
-        raise BadRequest("device", f"PyTorch finds no {device} device here; choose --device cpu.")
-    return device
-
-
-def _load() -> float:
-    """Processes that wanted to run in the last minute; 0 where the system does not tell."""
-    return os.getloadavg()[0] if hasattr(os, "getloadavg") else 0.0
 
 
 def _say_before(console: Console, stand: Stand, names: list[str], load: float) -> None:
@@ -114,7 +96,7 @@ def _measured(
                 lines.append(line)
                 bar.update(task, description=line.name)
             bar.advance(task, share)
-            told["load_after"] = _load()
+            told["load_after"] = load_average()
             if options.out:
                 text = json.dumps(to_json(lines, told), indent=1)
                 options.out.write_text(text + "\n", encoding="utf-8")
@@ -125,7 +107,7 @@ def _measured(
 
 def _circumstances(stand: Stand, weights: Path, load: float) -> dict[str, Any]:
     return {
-        "device": _device_name(stand.model.device),
+        "device": device_name(stand.model.device),
         "threads": torch.get_num_threads(),
         "processors": os.cpu_count() or 1,
         "torch": torch.__version__,
@@ -139,15 +121,3 @@ def _circumstances(stand: Stand, weights: Path, load: float) -> dict[str, Any]:
         "load_before": load,
         "load_after": load,
     }
-
-
-def _device_name(device: torch.device) -> str:
-    if device.type == "cuda":
-        return torch.cuda.get_device_name(device)
-    cpu = Path("/proc/cpuinfo")
-    if device.type == "cpu" and cpu.exists():
-        rows = cpu.read_text(encoding="utf-8").splitlines()
-        named = [row.split(":", 1)[1].strip() for row in rows if row.startswith("model name")]
-        if named:
-            return named[0]
-    return platform.processor() or platform.machine()

@@ -139,6 +139,33 @@ def seam(audio: ArrayLike, rate: int, at: float | None = None) -> bytes:
     return _png(figure)
 
 
+def similarity(pictures: Sequence[tuple[str, ArrayLike]], seconds: float) -> bytes:
+    """Self-similarity matrices (F, F) side by side, each with its title, from -1 to 1."""
+    figure, many = _figures(3.4, len(pictures))
+    for axes, (title, values) in zip(many, pictures, strict=True):
+        extent = (0, seconds, 0, seconds)
+        picture = np.asarray(values)
+        axes.imshow(picture, origin="lower", extent=extent, vmin=-1, vmax=1, cmap="magma")
+        axes.set(xlabel=f"seconds, {title}")
+    return _png(figure)
+
+
+def boxes(groups: Sequence[tuple[str, Sequence[tuple[str, ArrayLike]]]]) -> bytes:
+    """Boxes of values, a panel per group: its title, and each box's name with its values."""
+    figure, many = _figures(2.8, len(groups))
+    for axes, (title, named) in zip(many, groups, strict=True):
+        names = [name for name, _ in named]
+        drawn = axes.boxplot([np.asarray(v) for _, v in named], widths=0.5, patch_artist=True)
+        axes.set_xticks(range(1, len(names) + 1), names)
+        for box, colour in zip(drawn["boxes"], (ACHIEVED, FREE), strict=False):
+            box.set(facecolor=colour, alpha=0.7)
+        for line in drawn["medians"]:
+            line.set(color=TARGET, linewidth=1.6)
+        axes.set_xlabel(title)
+        axes.set_ylim(bottom=0)
+    return _png(figure)
+
+
 def _mono(audio: ArrayLike) -> NDArray[np.float64]:
     array = np.asarray(audio, dtype=np.float64)
     return array.mean(axis=0) if array.ndim == 2 else array

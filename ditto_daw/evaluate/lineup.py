@@ -1,0 +1,52 @@
+"""Who takes part: the methods of the paper's rows, and our own presets of DITTO beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ditto_daw.evaluate.base import Entry, Trial, options
+from ditto_daw.evaluate.paper import Rows
+
+
+@dataclass(frozen=True)
+class Player:
+    """A row's label, its method in the registry, its preset ("" is the method's own), and its
+    name among the paper's numbers."""
+
+    label: str
+    method: str
+    preset: str = ""
+    paper: str = ""
+
+
+PLAIN = Player("no control", "plain", "teacher", "plain")
+NAIVE = Player("naive masking", "naive", "", "naive")
+MD = Player("MultiDiffusion", "multidiffusion", "", "md")
+MD50 = Player("MD-50", "md-50", "", "md50")
+GG = Player("Guidance Gradients", "gg", "", "gg")
+FREEDOM = Player("FreeDoM", "freedom", "", "freedom")
+CONTROLNET = Player("Music ControlNet", "controlnet", "", "controlnet")
+DOODL = Player("DOODL", "doodl", "", "doodl")
+DITTO = Player("DITTO", "ditto", "teacher", "ditto")
+STUDENT = Player("DITTO through the student", "ditto", "default")
+DITTO_2 = Player("DITTO-2", "ditto-2", "ditto-2")
+LITERAL = Player("DITTO to the letter", "ditto", "paper")
+
+OURS = (DITTO, STUDENT, DITTO_2)
+MASKING = (NAIVE, MD, MD50, GG)
+
+
+def entries(
+    players: Sequence[Player], task: str, paper: Rows | Mapping[str, Any], **own: Any
+) -> tuple[Entry, ...]:
+    """The rows of players at a task."""
+    return tuple(
+        Entry(
+            player.label,
+            Trial("control", task, player.method, player.preset, options=options(**own)),
+            paper.get(player.paper, {}),
+        )
+        for player in players
+    )
