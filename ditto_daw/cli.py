@@ -1,4 +1,4 @@
-"""The command line: serve, status, demo, bench, docs.
+"""The command line: serve, status, demo, bench, evaluate, docs.
 
 Nothing heavy is imported before it is needed.
 """
@@ -15,6 +15,7 @@ from pathlib import Path
 from ditto_daw import __version__
 from ditto_daw.bench import command as bench
 from ditto_daw.errors import DittoError
+from ditto_daw.evaluate import command as evaluate
 from ditto_daw.jobs.supervisor import ENGINE
 from ditto_daw.messages import PORT
 from ditto_daw.server.sockets import LOOPBACK
@@ -79,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.set_defaults(run=_demo)
 
     bench.add(commands.add_parser)
+    evaluate.add(commands.add_parser)
 
     docs = commands.add_parser("docs", help="print the OSC protocol as Markdown")
     docs.set_defaults(run=_docs)
