@@ -446,6 +446,7 @@ parts["curve"] = function (module, require) {
 
 var MOST_POINTS = 128;
 var GRID = 0.125;
+var HAIR = 1 / 1024;
 
 function byQuarter(a, b) {
     return a[0] - b[0];
@@ -486,10 +487,13 @@ function thin(points, slack) {
     return kept.length > MOST_POINTS ? thin(points, slack * 2) : kept;
 }
 
-// A curve of one length, stretched to another.
+// A curve of one length, stretched to another. Where it jumps, two points share a quarter; the
+// daemon wants one value at each, so the second moves on by a hair.
 function stretch(points, from, to) {
+    var last = -1;
     return points.map(function (point) {
-        return [(point[0] / from) * to, point[1]];
+        last = Math.max((point[0] / from) * to, last + HAIR);
+        return [last, point[1]];
     });
 }
 

@@ -97,10 +97,12 @@ function valueAt(events, beat) {
 /** An envelope between two beats as an intensity curve: {unit, points: [[quarter, value]]}, faders in
  * dB about their mean, everything else from 0 to 1. At most `most` points. */
 function curve(envelope, from, to, most = 128) {
-    const inside = envelope.events.filter(([time]) => time > from && time < to).map(([time]) => time);
+    const inside = envelope.events.filter(([time]) => time > from && time < to);
     const step = Math.ceil(inside.length / (most - 2)) || 1;
-    const beats = [from, ...inside.filter((_, at) => at % step === 0), to];
-    const raw = beats.map((beat) => valueAt(envelope.events, beat));
+    const ends = [from, to].map((beat) => [beat, valueAt(envelope.events, beat)]);
+    const events = [ends[0], ...inside.filter((_, at) => at % step === 0), ends[1]];
+    const beats = events.map(([beat]) => beat);
+    const raw = events.map(([, value]) => value);
     const fader = envelope.tag === "Volume";
     const range = envelope.high - envelope.low || 1;
     const values = raw.map((value) =>
@@ -123,6 +125,9 @@ function tempos(envelopes, most = 400) {
     const steps = [];
     tempo.events.forEach(([time, bpm], at) => {
         const next = tempo.events[at + 1];
+        if (next && next[0] === time) {
+            return; // a jump: what comes after it counts
+        }
         const grid = next && next[1] !== bpm ? TEMPO_GRID : Infinity;
         const end = next ? next[0] : time;
         for (let beat = time; beat < end || beat === time; beat += grid) {
