@@ -56,6 +56,7 @@ def test_the_daemon_introduces_itself(spool):
     assert said["capabilities"]["genres"][0] == "house"
     assert (said["device"], said["restarts"]) == ("fake", 0)
     assert "watch --serve" in said["start"]
+    assert "ditto_daw.cli serve --port" in said["serve"]
 
 
 @pytest.mark.parametrize(

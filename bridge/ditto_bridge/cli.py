@@ -52,8 +52,6 @@ def _parser() -> argparse.ArgumentParser:
     watch.add_argument("--results", type=Path, metavar="DIR")
     watch.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     watch.add_argument("--engine", default="", metavar="MODULE:FUNCTION")
-    # After the command too, where a host's "start" line has it.
-    watch.add_argument("--port", type=int, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
     watch.set_defaults(run=_watch)
     return parser
 

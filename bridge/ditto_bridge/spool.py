@@ -38,11 +38,13 @@ be. `takes` fills up one by one; their figures are complete when the state is "d
 
     {"state": "missing | loading | ready | failed | no_bridge", "note": "a sentence or empty",
      "version": "0.1.0", "model": "…", "device": "cpu", "updated": 1732300000.25,
-     "restarts": 0, "start": "the command line that starts daemon and watcher",
+     "restarts": 0, "start": "the command line that starts the watcher and, with it, the daemon",
+     "serve": "the one that starts the daemon alone",
      "capabilities": {"genres": ["house", …], …}}
 
 "no_bridge" is the watcher's last word when it ends in order. A host that has not seen `updated`
-change for 2 s says the same by itself and offers to run `start`.
+change for 2 s says the same by itself and offers to run `start`; where the state is "missing", a
+host offers `serve`. `restarts` counts the daemons that took over from another.
 """
 
 from __future__ import annotations

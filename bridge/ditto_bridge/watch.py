@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 class Setup:
     """How to watch.
 
-    serve: start the daemon where none answers. command: what a host runs to start it all again.
+    serve: start the daemon where none answers.
     roots, results, device, engine: as `launch_daemon` takes them.
     """
 
@@ -44,7 +44,6 @@ class Setup:
     host: str = "127.0.0.1"
     port: int = PORT
     serve: bool = False
-    command: str = ""
     roots: tuple[Path, ...] = ()
     results: Path | None = None
     device: str = "auto"
@@ -224,7 +223,8 @@ class Watcher:
             model=known.model,
             device=known.device,
             restarts=known.restarts,
-            start=self._setup.command or start_command(self._setup.spool, self._setup.port),
+            start=start_command(self._setup),
+            serve=command_line("ditto_daw.cli", "serve", "--port", str(self._setup.port)),
             capabilities=known.capabilities,
         )
 
@@ -236,8 +236,17 @@ class Watcher:
         return file.read_text(encoding="ascii")
 
 
-def start_command(spool: Path, port: int) -> str:
-    """The command line that starts watcher and daemon on this machine."""
-    words = [sys.executable, "-m", "ditto_bridge.cli", "watch", "--serve"]
-    words += ["--spool", str(spool.resolve()), "--port", str(port)]
-    return subprocess.list2cmdline(words) if sys.platform == "win32" else shlex.join(words)
+def start_command(setup: Setup) -> str:
+    """The command line that starts this watcher again, and a daemon where none answers."""
+    words = ["--port", str(setup.port), "watch", "--serve", "--spool", str(setup.spool.resolve())]
+    words += ["--device", setup.device]
+    words += ["--results", str(setup.results.resolve())] if setup.results else []
+    words += [word for root in setup.roots for word in ("--root", str(root.resolve()))]
+    words += ["--engine", setup.engine] if setup.engine else []
+    return command_line("ditto_bridge.cli", *words)
+
+
+def command_line(module: str, *words: str) -> str:
+    """A command line of this very Python, for hosts that know neither PATH nor environment."""
+    command = [sys.executable, "-m", module, *words]
+    return subprocess.list2cmdline(command) if sys.platform == "win32" else shlex.join(command)
