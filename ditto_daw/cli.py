@@ -14,18 +14,19 @@ from pathlib import Path
 
 from ditto_daw import __version__
 from ditto_daw.bench import command as bench
+from ditto_daw.doctor import command as doctor
 from ditto_daw.errors import DittoError
 from ditto_daw.evaluate import command as evaluate
-from ditto_daw.jobs.supervisor import ENGINE
-from ditto_daw.messages import PORT
-from ditto_daw.server.sockets import LOOPBACK
+from ditto_daw.server import command as serve
+from ditto_daw.server import view
+from ditto_daw.soak import command as soak
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; its exit status. Failures are one sentence on stderr."""
     chosen = _parser().parse_args(arguments)
     level = logging.DEBUG if chosen.verbose else logging.INFO
-    logging.basicConfig(level=level, format="%(asctime)s server %(levelname)s %(message)s")
+    logging.basicConfig(level=level, format=serve.FORMAT)
     try:
         return int(chosen.run(chosen))
     except DittoError as error:
@@ -41,37 +42,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("-v", "--verbose", action="store_true", help="log more")
     commands = parser.add_subparsers(required=True, metavar="command")
 
-    serve = commands.add_parser("serve", help="run the daemon")
-    serve.add_argument("--port", type=int, default=PORT, help=f"UDP and TCP; default {PORT}")
-    serve.add_argument(
-        "--host",
-        default=LOOPBACK,
-        help="address to listen on; anything but the default opens the daemon to other machines",
-    )
-    serve.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
-    serve.add_argument(
-        "--root",
-        type=Path,
-        action="append",
-        default=[],
-        metavar="DIR",
-        help="a further folder that clips are read from and results written to; may be repeated",
-    )
-    serve.add_argument(
-        "--results", type=Path, metavar="DIR", help="where results go that name no folder"
-    )
-    serve.add_argument(
-        "--engine",
-        default=ENGINE,
-        metavar="MODULE:FUNCTION",
-        help="what renders; the default is the bundled model",
-    )
-    serve.set_defaults(run=_serve)
-
-    status = commands.add_parser("status", help="what the daemon is doing")
-    status.add_argument("--port", type=int, default=PORT)
-    status.add_argument("--host", default=LOOPBACK)
-    status.set_defaults(run=_status)
+    serve.add(commands.add_parser)
+    view.add(commands.add_parser)
 
     demo = commands.add_parser("demo", help="render four loops and a page to hear them on")
     demo.add_argument("--out", type=Path, default=Path("demo"), metavar="DIR")
@@ -82,40 +54,12 @@ def _parser() -> argparse.ArgumentParser:
     bench.add(commands.add_parser)
     evaluate.add(commands.add_parser)
 
+    doctor.add(commands.add_parser)
+    soak.add(commands.add_parser)
+
     docs = commands.add_parser("docs", help="print the OSC protocol as Markdown")
     docs.set_defaults(run=_docs)
     return parser
-
-
-def _serve(chosen: argparse.Namespace) -> int:
-    from ditto_daw.server.daemon import Config, Daemon
-
-    if chosen.host != LOOPBACK:
-        logging.warning(
-            "listening on %s: every machine that reaches it can read and write the allowed folders",
-            chosen.host,
-        )
-    config = Config(
-        results=chosen.results or _results(),
-        port=chosen.port,
-        host=chosen.host,
-        device=chosen.device,
-        roots=tuple(chosen.root),
-        engine=chosen.engine,
-    )
-    daemon = Daemon(config)
-    print(f"ditto-daw listens on {chosen.host} port {daemon.sockets.port}", flush=True)
-    daemon.run()
-    return 0
-
-
-def _status(chosen: argparse.Namespace) -> int:
-    from ditto_bridge import Client
-
-    with Client(chosen.host, chosen.port, patience=2.0) as client:
-        for name, value in client.status().items():
-            print(f"{name:9} {value}")
-    return 0
 
 
 def _demo(chosen: argparse.Namespace) -> int:
@@ -131,12 +75,6 @@ def _docs(chosen: argparse.Namespace) -> int:
 
     sys.stdout.write(document())
     return 0
-
-
-def _results() -> Path:
-    import platformdirs
-
-    return Path(platformdirs.user_data_dir("ditto-daw", appauthor=False)) / "results"
 
 
 if __name__ == "__main__":

@@ -6,7 +6,9 @@ import pytest
 from probe import serving
 
 from ditto_daw.cli import main
+from ditto_daw.errors import DaemonMissing
 from ditto_daw.osc_document import document
+from ditto_daw.server import view
 
 
 def test_docs_prints_the_protocol(capsys):
@@ -18,6 +20,24 @@ def test_status(tmp_path, capsys):
     with serving(tmp_path) as launched:
         assert main(["status", "--port", str(launched.port)]) == 0
     assert "state     ready\n" in capsys.readouterr().out
+
+
+def test_status_goes_on_until_it_is_told_to_end(monkeypatch, capsys):
+    status = {"state": "ready", "running": 1, "queued": 2, "ended": 3, "restarts": 1}
+    said = [{**status, "uptime": 3725.0, "note": ""}, DaemonMissing("", "Nobody answers.")]
+
+    class Told:
+        def status(self):
+            if not said:
+                raise KeyboardInterrupt
+            if isinstance(found := said.pop(0), Exception):
+                raise found
+            return found
+
+    monkeypatch.setattr(view, "SECONDS", 0.0)
+    assert "1 rendering, 2 waiting, 3 ended · up 1:02:05 · 1 restarts" in view.line(said[0])
+    view._live(Told())
+    assert "no daemon answers" in capsys.readouterr().out
 
 
 def test_status_without_a_daemon_is_one_sentence(capsys):

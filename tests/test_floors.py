@@ -21,7 +21,7 @@ RENDER = {
     *("keep", "warm", "studio", "takes", "render", "thrift", "engine"),
 }
 JOBS = {"jobs"}
-DOOR = {"server", "cli", "demo", "report", "bench", "doctor", "evaluate"}
+DOOR = {"server", "cli", "demo", "report", "bench", "doctor", "evaluate", "soak"}
 FLOORS = [GROUND, FILES_AND_WIRE, set(), RENDER, JOBS, DOOR]
 MODELS = 2
 """The floor between: signal, models, controls, samplers, optimiser, measures."""

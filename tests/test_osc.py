@@ -10,6 +10,7 @@ from pythonosc.osc_message_builder import OscMessageBuilder
 
 from ditto_daw import osc
 from ditto_daw.errors import BadMessage
+from ditto_daw.soak.noise import mutated
 
 PING = b"/ditto/ping\x00,i\x00\x00\x00\x00\x00\x07"
 BUNDLE = b"#bundle\x00" + bytes(8)
@@ -117,24 +118,6 @@ def test_agrees_with_python_osc():
         ("/x/y", [True, False]),
         ("/x/y", []),
     ]
-
-
-def mutated(rng: random.Random, packet: bytes) -> bytes:
-    data = bytearray(packet)
-    for _ in range(rng.randint(1, 6)):
-        kind = rng.randrange(5)
-        at = rng.randrange(len(data)) if data else 0
-        if kind == 0 and data:
-            data[at] = rng.randrange(256)
-        elif kind == 1 and data:
-            data[at : at + 4] = struct.pack(">i", rng.choice([-4, -1, 0, 1, 2**31 - 1, 65536]))
-        elif kind == 2:
-            del data[at : at + rng.randint(1, 8)]
-        elif kind == 3:
-            data[at:at] = bytes(rng.randrange(256) for _ in range(rng.randint(1, 8)))
-        else:
-            data += rng.choice([PING, BUNDLE, element(PING), bytes(4)])
-    return bytes(data)
 
 
 def test_twenty_thousand_mutations():

@@ -1,0 +1,1 @@
+"""`ditto-daw soak`: what the daemon must survive, tried on a real one, each figure by its goal."""
