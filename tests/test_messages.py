@@ -4,6 +4,8 @@ import math
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from ditto_daw import osc
 from ditto_daw.errors import BadMessage, BadRequest, DittoError
@@ -53,6 +55,41 @@ def named(message):
 @pytest.mark.parametrize("address", ALL)
 def test_every_message_survives_the_wire(address):
     values = named(ALL[address])
+    assert decode(encode(address, **values)) == [(address, values)]
+
+
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=40)
+IDS = st.from_regex(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,20}", fullmatch=True)
+FLOATS = st.floats(allow_nan=False, allow_infinity=False, width=32)
+KINDS = {
+    "id": lambda argument: IDS,
+    "job": lambda argument: IDS | st.tuples(IDS, IDS).map("/".join),
+    "text": lambda argument: TEXTS,
+    "int": lambda argument: whole(argument),
+    "float": lambda argument: FLOATS.filter(lambda value: abs(value) < 3e38),
+    "number": lambda argument: whole(argument),
+    "level": lambda argument: FLOATS | st.just("free"),
+    "switch": lambda argument: st.booleans(),
+    "blob": lambda argument: st.binary(max_size=40),
+    "value": lambda argument: TEXTS | FLOATS | st.integers(-(2**63) + 1, 2**63 - 1),
+}
+"""Anything that an argument of each type may be."""
+
+
+def whole(argument):
+    low = -(2**31) if argument.low is None else math.ceil(argument.low)
+    return st.integers(low, 2**31 - 1 if argument.high is None else math.floor(argument.high))
+
+
+@pytest.mark.parametrize("address", ALL)
+@settings(max_examples=20, suppress_health_check=[HealthCheck.too_slow])
+@given(data=st.data())
+def test_whatever_a_message_may_carry_survives_the_wire(address, data):
+    message = ALL[address]
+    values = {each.name: data.draw(KINDS[each.type](each)) for each in message.arguments}
+    if message.row:
+        row = st.tuples(*(KINDS[each.type](each) for each in message.row))
+        values["rows"] = data.draw(st.lists(row, max_size=3))
     assert decode(encode(address, **values)) == [(address, values)]
 
 
