@@ -24,6 +24,7 @@ from ditto_daw.samplers import SAMPLERS, exhaust
 from ditto_daw.schedule import step_times
 
 FRAMES = 96
+PULSE = torch.arange(5.0, FRAMES, 11)
 
 
 def noise_mel(batch: int = 2, frames: int = FRAMES, seed: int = 0) -> Tensor:
@@ -66,7 +67,7 @@ def example(name: str) -> Control:
     """One of each; a new control in the folder is asked for one here."""
     half = torch.arange(FRAMES) < FRAMES // 2
     examples: dict[str, Callable[[], Control]] = {
-        "groove": lambda: Groove(lines(torch.arange(5.0, FRAMES, 11), FRAMES, False), mask=half),
+        "groove": lambda: Groove(lines(PULSE, FRAMES, False), PULSE, mask=half),
         "harmony": lambda: Harmony(chords()),
         "intensity": lambda: Intensity(torch.linspace(-50.0, -30.0, FRAMES), mask=half),
         "melody": lambda: Melody(scale_up()),

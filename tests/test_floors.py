@@ -18,6 +18,7 @@ FILES_AND_WIRE = {
 }
 RENDER = {
     *("brief", "plan", "bars", "conditioning", "targets", "figures", "finish", "finishing"),
+    "achieved",
     *("keep", "warm", "studio", "takes", "render", "thrift", "engine"),
 }
 JOBS = {"jobs"}

@@ -52,8 +52,8 @@ class Groove(Control):
     less its cosine with the target, so that each line also wants its beginning.
 
     Args:
-        target: 0 to 1 per frame (F,), see `lines`; with `every` any strength that is not negative,
-            such as the `onset_strength` of a recording.
+        target: 0 to 1 per frame (F,), see `lines`.
+        places: the lines that it was made of, in frames (N,), for whoever measures the result.
         mask: frames that count, bool (F,); None: all.
         every: the target is a rhythm; else a grid, of which any part may stay empty.
         weight: lambda of eq. (14).
@@ -64,10 +64,11 @@ class Groove(Control):
     name: ClassVar[str] = "groove"
 
     target: Tensor
+    places: Tensor
     mask: Tensor | None = None
     every: bool = False
     weight: float = 1.0
-    tolerance: float | None = 0.2
+    tolerance: float | None = 0.1
     wrap: bool = False
 
     def __post_init__(self) -> None:

@@ -12,11 +12,11 @@ from torch import Tensor
 
 from ditto_daw import signal
 from ditto_daw.audiofile import Region, audio_info, read_region
-from ditto_daw.controls.groove import onset_strength
 from ditto_daw.controls.structure import timbre
 from ditto_daw.errors import BadRequest
 from ditto_daw.finishing.period import mel_at
 from ditto_daw.harmony import triads
+from ditto_daw.measures.grid import onset_strength, onset_times
 from ditto_daw.plan import Plan
 from ditto_daw.resampling import resample
 
@@ -83,9 +83,13 @@ class Recording:
         vectors[:, self.covered] = timbre(self.mel[:, self.covered])
         return vectors
 
-    def onsets(self, wrap: bool) -> Tensor:
-        """Onset strength (F,), none where it does not cover."""
-        return onset_strength(self.mel, wrap) * self.covered
+    def onsets(self) -> tuple[NDArray[np.floating], NDArray[np.floating]]:
+        """Seconds (N,) after the result's beginning at which something begins, and how strongly,
+        of 1."""
+        strength, hop = onset_strength(self.audio, self.rate)
+        times = onset_times(strength, hop)
+        strong = strength[np.round(times / hop).astype(int)]
+        return self.begins + times / self.speed, strong / max(strong.max(initial=0.0), 1e-9)
 
 
 def heard(plan: Plan) -> Recording | None:

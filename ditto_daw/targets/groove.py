@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor
 
 from ditto_daw.bars import end_of
 from ditto_daw.controls.groove import Groove, lines
@@ -32,27 +31,24 @@ def grid_lines(plan: Plan) -> NDArray[np.float64]:
 
 def groove(plan: Plan, recording: Recording | None) -> Groove | None:
     """Onsets on the grid, or when the notes or the recording have theirs."""
-    made = torch.from_numpy(~plan.known_frames())
+    counts = torch.from_numpy(~plan.known_frames())
     if recording is not None and recording.gives("groove"):
-        target, counts = recording.onsets(plan.wrap), made & recording.covered
-        if not bool((target * counts).any()):
-            return None
-        return Groove(target, counts, every=True, tolerance=RHYTHM, wrap=plan.wrap)
-    if plan.request.groove == "grid":
-        return Groove(_target(plan, grid_lines(plan)), made, wrap=plan.wrap)
-    if plan.request.groove == "midi":
-        times, velocities = note_times(plan)
-        if not len(times):
-            return None
-        heights = torch.from_numpy(SOFTEST + (1.0 - SOFTEST) * velocities)
-        target = _target(plan, times, heights)
-        if not bool((target * made).any()):
-            return None
-        return Groove(target, made, every=True, tolerance=RHYTHM, wrap=plan.wrap)
-    return None
-
-
-def _target(plan: Plan, seconds: NDArray[np.float64], heights: Tensor | None = None) -> Tensor:
-    """Target (F,) of lines at these seconds (N,) of the plan."""
-    places = torch.from_numpy(seconds * (plan.frames / plan.seconds))
-    return lines(places, plan.frames, plan.wrap, heights).float()
+        times, loud = recording.onsets()
+        counts = counts & recording.covered
+    elif plan.request.groove == "midi":
+        times, loud = note_times(plan)
+    elif plan.request.groove == "grid":
+        times, loud = grid_lines(plan), None
+    else:
+        return None
+    inside = (times >= 0.0) & (times < plan.seconds)
+    places = torch.from_numpy(times[inside] * (plan.frames / plan.seconds))
+    if not len(places):
+        return None
+    heights = None if loud is None else torch.from_numpy(SOFTEST + (1 - SOFTEST) * loud[inside])
+    target = lines(places, plan.frames, plan.wrap, heights).float()
+    if not bool((target * counts).any()):
+        return None
+    if loud is None:
+        return Groove(target, places, counts, wrap=plan.wrap)
+    return Groove(target, places, counts, every=True, tolerance=RHYTHM, wrap=plan.wrap)
