@@ -3,6 +3,7 @@
 ditto-daw.js     the modules of code/, in one file that Max's `js` loads
 ditto-daw.maxpat the patcher of device.py
 ditto-daw.amxd   the same as a device for Live
+face.svg, architecture.svg  pictures for the README
 ../examples/small_messages.maxpat  a loop by small messages, for Max without Live
 
 Everything is a function of the sources: built twice, the bytes are the same.
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import device
+import drawing
 import example
 from patcher import Patcher, device_bytes, patch_text
 
@@ -109,6 +111,8 @@ def outputs() -> dict[Path, bytes]:
         HERE / "ditto-daw.js": bundle().encode("utf-8"),
         HERE / "ditto-daw.maxpat": patch_text(content).encode("utf-8"),
         HERE / "ditto-daw.amxd": device_bytes(content),
+        HERE / "face.svg": drawing.face(content).encode("utf-8"),
+        HERE / "architecture.svg": drawing.architecture().encode("utf-8"),
         EXAMPLE: patch_text(finished(example.build())).encode("utf-8"),
     }
 

@@ -36,7 +36,7 @@ def build(table: dict[str, Any]) -> Patcher:
     _lane(patch, face, js, rows["lane"])
     _state(patch, face)
     inner = patch.inner("settings", _settings(table, rows), (900, 560))
-    patch.line(face.route, len(names) + 1, inner)
+    patch.line(face.route, len(names), inner)
     patch.line(inner, 0, js)
     _settings_button(patch, face, table, inner)
     return patch
@@ -65,9 +65,9 @@ def _network(patch: Patcher, js: str) -> None:
 
 
 def _memory(patch: Patcher, js: str) -> None:
-    """The state that the Set keeps, told to the code before it is told that Live is ready."""
+    """First the state that the Set keeps, then that Live is ready, then what every control says."""
     ready = patch.text("live.thisdevice", (260, 560))
-    order = patch.text("t b b", (260, 590))
+    order = patch.text("t b b b", (260, 590))
     value = {
         "parameter_longname": "Ditto State",
         "parameter_shortname": "State",
@@ -76,14 +76,17 @@ def _memory(patch: Patcher, js: str) -> None:
         "parameter_info": "Kept with the Set: token, prompt, lane, what results were made with.",
     }
     held = patch.text(
-        "pattr ---state @autorestore 1",
+        "pattr state @autorestore 1",
         (400, 640),
         varname="state",
         saved_object_attributes={"parameter_enable": 1, "parameter_mappable": 0},
         saved_attribute_attributes={"valueof": value},
     )
-    patch.chain(ready, order, patch.message("loaded", (260, 620)), js)
-    patch.line(order, 1, held)
+    loaded = patch.message("loaded", (260, 620))
+    patch.line(ready, 0, order)
+    patch.line(order, 2, held)
+    patch.chain_from(order, 1, loaded, js)
+    patch.line(order, 0, patch.text("s ---refresh", (180, 620)))
     patch.chain(held, patch.text("prepend state", (400, 670)), js)
     patch.line(js, 2, held)
     saved = {"autostart": 0, "defer": 0, "watch": 0}
@@ -103,7 +106,8 @@ def _left(face: Device, table: dict[str, Any], rows: dict[str, Any]) -> None:
         place = (6, 62 + ROW * count, 132, 15)
         face.labelled(_row(table, rows[name]), place, 0.35)
     info = "Render this action of the selected clip or place, and put the result into the Set."
-    face.button("go", "Go", info, (6, 124, 64, 18))
+    typed = face.patch.text("s ---refresh", (40, 560))
+    face.button("go", "Go", info, (6, 124, 64, 18), first=typed)  # also what was typed but not sent
     info = next(one["info"] for one in table["actions"] if one["name"] == "Cancel")
     face.button("cancel", "Cancel", info, (74, 124, 64, 18))
     info = "Enough: stop here and keep the best so far."

@@ -1064,22 +1064,26 @@ function nextClip(Api, clip) {
     return next && next.audio ? next : null;
 }
 
-// Where in the loop Live plays now, in quarters from the loop's beginning; null while it stands.
-function playing(Api, clip, start, quarters) {
+// A function that tells where in the loop Live plays now, in quarters from the loop's beginning;
+// null while it stands. It is called often, so it keeps its two LiveAPI objects.
+function ear(Api, clip, start, quarters) {
     var set = at(Api, "live_set");
-    if (!get(set, "is_playing")) {
-        return null;
-    }
-    if (clip && !clip.arrangement) {
-        var played = at(Api, "id " + clip.id);
-        return get(played, "is_playing") ? get(played, "playing_position") - clip.from : null;
-    }
-    var place = get(set, "current_song_time") - start;
-    return clip && (place < 0 || place >= quarters) ? null : place;
+    var played = clip && !clip.arrangement ? at(Api, "id " + clip.id) : null;
+    return function () {
+        if (!get(set, "is_playing")) {
+            return null;
+        }
+        if (played) {
+            return get(played, "is_playing") ? get(played, "playing_position") - clip.from : null;
+        }
+        var place = get(set, "current_song_time") - start;
+        return clip && (place < 0 || place >= quarters) ? null : place;
+    };
 }
 
 module.exports = {
     at: at,
+    ear: ear,
     exists: exists,
     get: get,
     has: has,
@@ -1087,7 +1091,6 @@ module.exports = {
     inArrangement: inArrangement,
     nextClip: nextClip,
     notes: notes,
-    playing: playing,
     selectedClip: selectedClip,
     song: song
 };
@@ -1141,6 +1144,26 @@ function copy(settings) {
     return JSON.parse(JSON.stringify(settings));
 }
 
+// What of the settings is not as at first; `restored` makes the whole of it again.
+function changes(settings) {
+    var first = defaults();
+    var changed = {};
+    Object.keys(settings).forEach(function (name) {
+        if (JSON.stringify(settings[name]) !== JSON.stringify(first[name])) {
+            changed[name] = settings[name];
+        }
+    });
+    return copy(changed);
+}
+
+function restored(changed) {
+    var settings = defaults();
+    Object.keys(changed).forEach(function (name) {
+        settings[name] = changed[name];
+    });
+    return copy(settings);
+}
+
 // A control's value into the settings; names that are no setting are let pass.
 function put(settings, name, value) {
     var role = /^role_(.+)$/.exec(name);
@@ -1181,13 +1204,15 @@ function faces(settings) {
 }
 
 module.exports = {
+    changes: changes,
     copy: copy,
     defaults: defaults,
     faces: faces,
     list: table.actions,
     named: named,
     put: put,
-    rendering: rendering
+    rendering: rendering,
+    restored: restored
 };
 };
 
@@ -1640,12 +1665,19 @@ function inSlot(Api, target, place, take, number) {
     }
     place.used = row;
     slot.call("create_audio_clip", take.path);
-    return live.at(Api, target.path + " clip_slots " + row + " clip");
+    return there(live.at(Api, target.path + " clip_slots " + row + " clip"));
 }
 
-// Live answers with the new clip's id.
+// Live answers with the new clip's id; where it takes a file badly, with nothing.
 function created(Api, answer) {
-    return live.at(Api, "id " + live.ids(answer)[0]);
+    return there(live.at(Api, "id " + (live.ids(answer)[0] || 0)));
+}
+
+function there(clip) {
+    if (!live.exists(clip)) {
+        cannot("Live did not take the file: drag it from the folder that opens.");
+    }
+    return clip;
 }
 
 // Name, level, pitch and warping of the new clip. A result lies in the file time of its source: an
@@ -1707,26 +1739,37 @@ module.exports = { insert: insert };
 
 parts["store"] = function (module, require) {
 // What the device keeps with the Set: its token, what live.* parameters cannot hold, and what its
-// results were made with. One JSON text, bounded.
+// results were made with. One word without spaces, quotes or commas, so that no Max object that it
+// passes through can take it apart; bounded, because Max's symbols are.
 
-var MOST_RESULTS = 64;
+var MOST = 30000;
 
 function fresh(token) {
     return { version: 1, token: token, count: 0, prompt: "", seed: "", command: "", curve: null, results: [] };
 }
 
-// The state that a text holds; a fresh one where it is not ours.
-function read(text, token) {
+// The state as one word; the oldest results go where it would be too long.
+function write(state) {
+    var word = encodeURIComponent(JSON.stringify(state));
+    while (word.length > MOST && state.results.length) {
+        state.results.shift();
+        word = encodeURIComponent(JSON.stringify(state));
+    }
+    return word;
+}
+
+// The state that a word holds; a fresh one where it is not ours.
+function read(word, token) {
     var state = fresh(token);
     try {
-        var held = JSON.parse(text);
+        var held = JSON.parse(decodeURIComponent(word));
         Object.keys(state).forEach(function (name) {
             if (held && typeof held[name] === typeof state[name]) {
                 state[name] = held[name];
             }
         });
     } catch (error) {
-        return state; // an empty or foreign text: begin anew
+        return state; // an empty or foreign word: begin anew
     }
     return state;
 }
@@ -1742,7 +1785,6 @@ function remember(state, path, made) {
         return result.file !== made.file;
     });
     state.results.push(made);
-    state.results = state.results.slice(-MOST_RESULTS);
 }
 
 // What a file was made with, or null.
@@ -1755,7 +1797,7 @@ function recall(state, path) {
     );
 }
 
-module.exports = { fresh: fresh, read: read, recall: recall, remember: remember };
+module.exports = { fresh: fresh, read: read, recall: recall, remember: remember, write: write };
 };
 
 parts["controller"] = function (module, require) {
@@ -1853,7 +1895,7 @@ Controller.prototype.heard = function (address, args) {
 };
 
 Controller.prototype.save = function () {
-    this.env.save(JSON.stringify(this.state));
+    this.env.save(store.write(this.state));
 };
 
 Controller.prototype.status = function (text) {
@@ -2021,8 +2063,9 @@ Controller.prototype.place = function (job, takes) {
         return (job.action.name + " " + take.seed + " " + job.settings.prompt).trim();
     });
     takes.forEach(function (take) {
-        var made = { action: job.action.name, settings: actions.copy(job.settings) };
-        made.settings.seed = take.seed;
+        var settings = actions.copy(job.settings);
+        settings.seed = take.seed;
+        var made = { action: job.action.name, settings: actions.changes(settings) };
         store.remember(self.state, take.path, made);
     });
     this.save();
@@ -2055,10 +2098,10 @@ Controller.prototype.recall = function () {
         this.status("Select a clip that this device has rendered, then press Recall.");
         return;
     }
-    this.settings = actions.copy(made.settings);
+    this.settings = actions.restored(made.settings);
     this.action = actions.named(made.action) || this.action;
-    this.state.prompt = made.settings.prompt;
-    this.state.seed = String(made.settings.seed);
+    this.state.prompt = this.settings.prompt;
+    this.state.seed = String(this.settings.seed);
     this.save();
     this.env.show("action", actions.rendering.indexOf(this.action));
     this.env.show("prompt", "set", this.state.prompt);
@@ -2067,7 +2110,7 @@ Controller.prototype.recall = function () {
     actions.faces(this.settings).forEach(function (face) {
         env.show(face[0], face[1]);
     });
-    this.status("The settings of " + made.action + " " + made.settings.seed + " are back.");
+    this.status("The settings of " + made.action + " " + this.state.seed + " are back.");
 };
 
 module.exports = { Controller: Controller };
@@ -2154,8 +2197,10 @@ Lane.prototype.loop = function () {
 };
 
 Lane.prototype.listen = function () {
-    this.target = this.loop();
-    this.pass = new curves.Pass(this.target.quarters);
+    var loop = this.loop();
+    this.quarters = loop.quarters;
+    this.ear = live.ear(this.env.Api, loop.clip, loop.start, loop.quarters);
+    this.pass = new curves.Pass(loop.quarters);
     this.controller.status("Play the loop: one pass of Intensity is heard.");
     this.hear();
 };
@@ -2172,15 +2217,15 @@ Lane.prototype.hear = function () {
     if (!this.pass) {
         return;
     }
-    var target = this.target;
-    var place = live.playing(this.env.Api, target.clip, target.start, target.quarters);
+    var place = this.ear();
     if (place !== null) {
         this.pass.add(place, this.intensity);
         this.env.show("progress", this.pass.share());
     }
     if (this.pass.done()) {
-        this.keep(this.pass.points(), target.quarters, "unit");
+        this.keep(this.pass.points(), this.quarters, "unit");
         this.pass = null;
+        this.ear = null;
         this.env.show("progress", 0);
         this.controller.status("The lane is what Intensity did in one pass of the loop.");
         this.show();
@@ -2260,6 +2305,7 @@ var saved = "";
 var controller = null;
 var lane = null;
 var ticker = null;
+var tasks = [];
 var helping = false;
 var waiting = [];
 var shared = new Global("ditto_daw");
@@ -2290,7 +2336,7 @@ function make() {
             words(TO_FACE, arrayfromargs(arguments));
         },
         save: function (text) {
-            words(TO_STATE, [text]);
+            words(TO_STATE, ["ditto", text]);
         },
         helper: function () {
             ask(arrayfromargs(arguments));
@@ -2301,9 +2347,7 @@ function make() {
         now: function () {
             return new Date().getTime();
         },
-        later: function (ms, work) {
-            new Task(work).schedule(ms);
-        },
+        later: later,
         random: Math.random,
         claim: claim,
         dict: function (object) {
@@ -2321,13 +2365,22 @@ function make() {
     lane = new Lane(controller);
 }
 
+// Once, soon. A Task that nobody holds may be collected before its time.
+function later(ms, work) {
+    var task = new Task(function () {
+        tasks.splice(tasks.indexOf(task), 1);
+        work();
+    });
+    tasks.push(task);
+    task.schedule(ms);
+}
+
 // Tokens of the devices that run in this Live: a copied device must not speak for its original.
 function claim(token) {
-    shared.tokens = shared.tokens || {};
-    if (shared.tokens[token]) {
+    if (shared[token]) {
         return false;
     }
-    shared.tokens[token] = 1;
+    shared[token] = 1;
     return true;
 }
 
@@ -2344,13 +2397,12 @@ function loaded() {
     });
     ticker.interval = TICK;
     ticker.repeat();
-    words(TO_FACE, ["refresh", "bang"]);
 }
 
-// The state that the Set holds comes before or after `loaded`; ours comes back as an echo.
-function state(text) {
-    if (!controller) {
-        saved = String(text);
+// The state that the Set holds, as "ditto WORD", before `loaded`; later ones are our own echo.
+function state(mark, word) {
+    if (!controller && mark === "ditto") {
+        saved = String(word);
     }
 }
 
@@ -2428,9 +2480,9 @@ function notifydeleted() {
     if (ticker) {
         ticker.cancel();
     }
-    if (controller && shared.tokens) {
-        delete shared.tokens[controller.state.token];
+    if (controller) {
+        shared[controller.state.token] = 0;
     }
 }
 
-words.local = ask.local = make.local = claim.local = 1;
+words.local = ask.local = make.local = claim.local = later.local = 1;

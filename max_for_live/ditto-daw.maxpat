@@ -63,15 +63,14 @@
      "id": "obj-2",
      "maxclass": "newobj",
      "numinlets": 1,
-     "numoutlets": 20,
+     "numoutlets": 19,
      "patching_rect": [
       40.0,
       40.0,
-      1084.0,
+      1020.0,
       20.0
      ],
      "outlettype": [
-      "",
       "",
       "",
       "",
@@ -92,12 +91,30 @@
       "",
       ""
      ],
-     "text": "route status progress shape takes envelopes prompt seed action lane genre mood key bars drafts variations amount strength side refresh"
+     "text": "route status progress shape takes envelopes prompt seed action lane genre mood key bars drafts variations amount strength side"
     }
    },
    {
     "box": {
      "id": "obj-3",
+     "maxclass": "newobj",
+     "numinlets": 0,
+     "numoutlets": 1,
+     "patching_rect": [
+      740.0,
+      40.0,
+      108.0,
+      20.0
+     ],
+     "outlettype": [
+      ""
+     ],
+     "text": "r ---refresh"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-4",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -116,7 +133,7 @@
    },
    {
     "box": {
-     "id": "obj-4",
+     "id": "obj-5",
      "maxclass": "newobj",
      "numinlets": 2,
      "numoutlets": 2,
@@ -135,7 +152,7 @@
    },
    {
     "box": {
-     "id": "obj-5",
+     "id": "obj-6",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -150,7 +167,7 @@
    },
    {
     "box": {
-     "id": "obj-6",
+     "id": "obj-7",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 3,
@@ -170,7 +187,7 @@
    },
    {
     "box": {
-     "id": "obj-7",
+     "id": "obj-8",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -188,7 +205,7 @@
    },
    {
     "box": {
-     "id": "obj-8",
+     "id": "obj-9",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -206,7 +223,7 @@
    },
    {
     "box": {
-     "id": "obj-9",
+     "id": "obj-10",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 0,
@@ -221,7 +238,7 @@
    },
    {
     "box": {
-     "id": "obj-10",
+     "id": "obj-11",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 3,
@@ -241,33 +258,34 @@
    },
    {
     "box": {
-     "id": "obj-11",
+     "id": "obj-12",
      "maxclass": "newobj",
      "numinlets": 1,
-     "numoutlets": 2,
+     "numoutlets": 3,
      "patching_rect": [
       260.0,
       590.0,
-      52.0,
+      68.0,
       20.0
      ],
      "outlettype": [
       "bang",
+      "bang",
       "bang"
      ],
-     "text": "t b b"
+     "text": "t b b b"
     }
    },
    {
     "box": {
-     "id": "obj-12",
+     "id": "obj-13",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 3,
      "patching_rect": [
       400.0,
       640.0,
-      244.0,
+      220.0,
       20.0
      ],
      "outlettype": [
@@ -275,7 +293,7 @@
       "",
       ""
      ],
-     "text": "pattr ---state @autorestore 1",
+     "text": "pattr state @autorestore 1",
      "varname": "state",
      "saved_object_attributes": {
       "parameter_enable": 1,
@@ -294,7 +312,7 @@
    },
    {
     "box": {
-     "id": "obj-13",
+     "id": "obj-14",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -312,7 +330,22 @@
    },
    {
     "box": {
-     "id": "obj-14",
+     "id": "obj-15",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      180.0,
+      620.0,
+      108.0,
+      20.0
+     ],
+     "text": "s ---refresh"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-16",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -330,7 +363,7 @@
    },
    {
     "box": {
-     "id": "obj-15",
+     "id": "obj-17",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 2,
@@ -354,7 +387,7 @@
    },
    {
     "box": {
-     "id": "obj-16",
+     "id": "obj-18",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -372,7 +405,7 @@
    },
    {
     "box": {
-     "id": "obj-17",
+     "id": "obj-19",
      "maxclass": "textedit",
      "numinlets": 1,
      "numoutlets": 4,
@@ -414,7 +447,7 @@
    },
    {
     "box": {
-     "id": "obj-18",
+     "id": "obj-20",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -432,7 +465,7 @@
    },
    {
     "box": {
-     "id": "obj-19",
+     "id": "obj-21",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -490,7 +523,7 @@
    },
    {
     "box": {
-     "id": "obj-20",
+     "id": "obj-22",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -508,7 +541,7 @@
    },
    {
     "box": {
-     "id": "obj-21",
+     "id": "obj-23",
      "maxclass": "live.comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -531,7 +564,7 @@
    },
    {
     "box": {
-     "id": "obj-22",
+     "id": "obj-24",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -591,7 +624,7 @@
    },
    {
     "box": {
-     "id": "obj-23",
+     "id": "obj-25",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -609,7 +642,7 @@
    },
    {
     "box": {
-     "id": "obj-24",
+     "id": "obj-26",
      "maxclass": "live.comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -632,7 +665,7 @@
    },
    {
     "box": {
-     "id": "obj-25",
+     "id": "obj-27",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -688,7 +721,7 @@
    },
    {
     "box": {
-     "id": "obj-26",
+     "id": "obj-28",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -706,7 +739,7 @@
    },
    {
     "box": {
-     "id": "obj-27",
+     "id": "obj-29",
      "maxclass": "live.comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -729,7 +762,7 @@
    },
    {
     "box": {
-     "id": "obj-28",
+     "id": "obj-30",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -803,7 +836,7 @@
    },
    {
     "box": {
-     "id": "obj-29",
+     "id": "obj-31",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -821,7 +854,22 @@
    },
    {
     "box": {
-     "id": "obj-30",
+     "id": "obj-32",
+     "maxclass": "newobj",
+     "numinlets": 1,
+     "numoutlets": 0,
+     "patching_rect": [
+      40.0,
+      560.0,
+      108.0,
+      20.0
+     ],
+     "text": "s ---refresh"
+    }
+   },
+   {
+    "box": {
+     "id": "obj-33",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -874,25 +922,26 @@
    },
    {
     "box": {
-     "id": "obj-31",
+     "id": "obj-34",
      "maxclass": "newobj",
      "numinlets": 1,
-     "numoutlets": 1,
+     "numoutlets": 2,
      "patching_rect": [
       190.0,
       180.0,
-      36.0,
+      52.0,
       20.0
      ],
      "outlettype": [
+      "bang",
       "bang"
      ],
-     "text": "t b"
+     "text": "t b b"
     }
    },
    {
     "box": {
-     "id": "obj-32",
+     "id": "obj-35",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -910,7 +959,7 @@
    },
    {
     "box": {
-     "id": "obj-33",
+     "id": "obj-36",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -963,7 +1012,7 @@
    },
    {
     "box": {
-     "id": "obj-34",
+     "id": "obj-37",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -981,7 +1030,7 @@
    },
    {
     "box": {
-     "id": "obj-35",
+     "id": "obj-38",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -999,7 +1048,7 @@
    },
    {
     "box": {
-     "id": "obj-36",
+     "id": "obj-39",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1052,7 +1101,7 @@
    },
    {
     "box": {
-     "id": "obj-37",
+     "id": "obj-40",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1070,7 +1119,7 @@
    },
    {
     "box": {
-     "id": "obj-38",
+     "id": "obj-41",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1088,7 +1137,7 @@
    },
    {
     "box": {
-     "id": "obj-39",
+     "id": "obj-42",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1141,7 +1190,7 @@
    },
    {
     "box": {
-     "id": "obj-40",
+     "id": "obj-43",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1159,7 +1208,7 @@
    },
    {
     "box": {
-     "id": "obj-41",
+     "id": "obj-44",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1177,7 +1226,7 @@
    },
    {
     "box": {
-     "id": "obj-42",
+     "id": "obj-45",
      "maxclass": "live.comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1200,7 +1249,7 @@
    },
    {
     "box": {
-     "id": "obj-43",
+     "id": "obj-46",
      "maxclass": "live.numbox",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1249,7 +1298,7 @@
    },
    {
     "box": {
-     "id": "obj-44",
+     "id": "obj-47",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1267,7 +1316,7 @@
    },
    {
     "box": {
-     "id": "obj-45",
+     "id": "obj-48",
      "maxclass": "live.comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1290,7 +1339,7 @@
    },
    {
     "box": {
-     "id": "obj-46",
+     "id": "obj-49",
      "maxclass": "live.numbox",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1339,7 +1388,7 @@
    },
    {
     "box": {
-     "id": "obj-47",
+     "id": "obj-50",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1357,7 +1406,7 @@
    },
    {
     "box": {
-     "id": "obj-48",
+     "id": "obj-51",
      "maxclass": "live.comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1380,7 +1429,7 @@
    },
    {
     "box": {
-     "id": "obj-49",
+     "id": "obj-52",
      "maxclass": "live.numbox",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1429,7 +1478,7 @@
    },
    {
     "box": {
-     "id": "obj-50",
+     "id": "obj-53",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1447,7 +1496,7 @@
    },
    {
     "box": {
-     "id": "obj-51",
+     "id": "obj-54",
      "maxclass": "live.comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1470,7 +1519,7 @@
    },
    {
     "box": {
-     "id": "obj-52",
+     "id": "obj-55",
      "maxclass": "live.numbox",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1519,7 +1568,7 @@
    },
    {
     "box": {
-     "id": "obj-53",
+     "id": "obj-56",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1537,7 +1586,7 @@
    },
    {
     "box": {
-     "id": "obj-54",
+     "id": "obj-57",
      "maxclass": "live.comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1560,7 +1609,7 @@
    },
    {
     "box": {
-     "id": "obj-55",
+     "id": "obj-58",
      "maxclass": "live.numbox",
      "numinlets": 1,
      "numoutlets": 2,
@@ -1609,7 +1658,7 @@
    },
    {
     "box": {
-     "id": "obj-56",
+     "id": "obj-59",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1627,7 +1676,7 @@
    },
    {
     "box": {
-     "id": "obj-57",
+     "id": "obj-60",
      "maxclass": "live.comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1650,7 +1699,7 @@
    },
    {
     "box": {
-     "id": "obj-58",
+     "id": "obj-61",
      "maxclass": "live.menu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1701,7 +1750,7 @@
    },
    {
     "box": {
-     "id": "obj-59",
+     "id": "obj-62",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1719,7 +1768,7 @@
    },
    {
     "box": {
-     "id": "obj-60",
+     "id": "obj-63",
      "maxclass": "live.comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -1742,7 +1791,7 @@
    },
    {
     "box": {
-     "id": "obj-61",
+     "id": "obj-64",
      "maxclass": "textedit",
      "numinlets": 1,
      "numoutlets": 4,
@@ -1784,7 +1833,7 @@
    },
    {
     "box": {
-     "id": "obj-62",
+     "id": "obj-65",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1802,7 +1851,7 @@
    },
    {
     "box": {
-     "id": "obj-63",
+     "id": "obj-66",
      "maxclass": "umenu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1842,7 +1891,7 @@
    },
    {
     "box": {
-     "id": "obj-64",
+     "id": "obj-67",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1860,7 +1909,7 @@
    },
    {
     "box": {
-     "id": "obj-65",
+     "id": "obj-68",
      "maxclass": "function",
      "numinlets": 1,
      "numoutlets": 4,
@@ -1905,7 +1954,7 @@
    },
    {
     "box": {
-     "id": "obj-66",
+     "id": "obj-69",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -1923,7 +1972,7 @@
    },
    {
     "box": {
-     "id": "obj-67",
+     "id": "obj-70",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 3,
@@ -1943,7 +1992,7 @@
    },
    {
     "box": {
-     "id": "obj-68",
+     "id": "obj-71",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1961,7 +2010,7 @@
    },
    {
     "box": {
-     "id": "obj-69",
+     "id": "obj-72",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1979,7 +2028,7 @@
    },
    {
     "box": {
-     "id": "obj-70",
+     "id": "obj-73",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -1997,7 +2046,7 @@
    },
    {
     "box": {
-     "id": "obj-71",
+     "id": "obj-74",
      "maxclass": "live.comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2020,7 +2069,7 @@
    },
    {
     "box": {
-     "id": "obj-72",
+     "id": "obj-75",
      "maxclass": "live.toggle",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2069,7 +2118,7 @@
    },
    {
     "box": {
-     "id": "obj-73",
+     "id": "obj-76",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2087,7 +2136,7 @@
    },
    {
     "box": {
-     "id": "obj-74",
+     "id": "obj-77",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2140,7 +2189,7 @@
    },
    {
     "box": {
-     "id": "obj-75",
+     "id": "obj-78",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2158,7 +2207,7 @@
    },
    {
     "box": {
-     "id": "obj-76",
+     "id": "obj-79",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2176,7 +2225,7 @@
    },
    {
     "box": {
-     "id": "obj-77",
+     "id": "obj-80",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2229,7 +2278,7 @@
    },
    {
     "box": {
-     "id": "obj-78",
+     "id": "obj-81",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2247,7 +2296,7 @@
    },
    {
     "box": {
-     "id": "obj-79",
+     "id": "obj-82",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2265,7 +2314,7 @@
    },
    {
     "box": {
-     "id": "obj-80",
+     "id": "obj-83",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2318,7 +2367,7 @@
    },
    {
     "box": {
-     "id": "obj-81",
+     "id": "obj-84",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2336,7 +2385,7 @@
    },
    {
     "box": {
-     "id": "obj-82",
+     "id": "obj-85",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2354,7 +2403,7 @@
    },
    {
     "box": {
-     "id": "obj-83",
+     "id": "obj-86",
      "maxclass": "umenu",
      "numinlets": 1,
      "numoutlets": 3,
@@ -2394,7 +2443,7 @@
    },
    {
     "box": {
-     "id": "obj-84",
+     "id": "obj-87",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2412,7 +2461,7 @@
    },
    {
     "box": {
-     "id": "obj-85",
+     "id": "obj-88",
      "maxclass": "live.dial",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2461,7 +2510,7 @@
    },
    {
     "box": {
-     "id": "obj-86",
+     "id": "obj-89",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2479,7 +2528,7 @@
    },
    {
     "box": {
-     "id": "obj-87",
+     "id": "obj-90",
      "maxclass": "comment",
      "numinlets": 1,
      "numoutlets": 0,
@@ -2511,7 +2560,7 @@
    },
    {
     "box": {
-     "id": "obj-88",
+     "id": "obj-91",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2529,7 +2578,7 @@
    },
    {
     "box": {
-     "id": "obj-89",
+     "id": "obj-92",
      "maxclass": "slider",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2573,7 +2622,7 @@
    },
    {
     "box": {
-     "id": "obj-90",
+     "id": "obj-93",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -2626,7 +2675,7 @@
    },
    {
     "box": {
-     "id": "obj-91",
+     "id": "obj-94",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2644,7 +2693,7 @@
    },
    {
     "box": {
-     "id": "obj-92",
+     "id": "obj-95",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -2662,7 +2711,7 @@
    },
    {
     "box": {
-     "id": "obj-93",
+     "id": "obj-96",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -2745,11 +2794,11 @@
          "id": "obj-3",
          "maxclass": "newobj",
          "numinlets": 1,
-         "numoutlets": 11,
+         "numoutlets": 10,
          "patching_rect": [
           40.0,
           60.0,
-          756.0,
+          692.0,
           20.0
          ],
          "outlettype": [
@@ -2762,15 +2811,32 @@
           "",
           "",
           "",
-          "",
           ""
          ],
-         "text": "route role_drums role_bass role_chords role_lead role_pad groove preset place command refresh"
+         "text": "route role_drums role_bass role_chords role_lead role_pad groove preset place command"
         }
        },
        {
         "box": {
          "id": "obj-4",
+         "maxclass": "newobj",
+         "numinlets": 0,
+         "numoutlets": 1,
+         "patching_rect": [
+          740.0,
+          60.0,
+          108.0,
+          20.0
+         ],
+         "outlettype": [
+          ""
+         ],
+         "text": "r ---refresh"
+        }
+       },
+       {
+        "box": {
+         "id": "obj-5",
          "maxclass": "live.comment",
          "numinlets": 1,
          "numoutlets": 0,
@@ -2793,7 +2859,7 @@
        },
        {
         "box": {
-         "id": "obj-5",
+         "id": "obj-6",
          "maxclass": "live.toggle",
          "numinlets": 1,
          "numoutlets": 1,
@@ -2842,7 +2908,7 @@
        },
        {
         "box": {
-         "id": "obj-6",
+         "id": "obj-7",
          "maxclass": "newobj",
          "numinlets": 1,
          "numoutlets": 1,
@@ -2860,7 +2926,7 @@
        },
        {
         "box": {
-         "id": "obj-7",
+         "id": "obj-8",
          "maxclass": "live.comment",
          "numinlets": 1,
          "numoutlets": 0,
@@ -2883,7 +2949,7 @@
        },
        {
         "box": {
-         "id": "obj-8",
+         "id": "obj-9",
          "maxclass": "live.toggle",
          "numinlets": 1,
          "numoutlets": 1,
@@ -2932,7 +2998,7 @@
        },
        {
         "box": {
-         "id": "obj-9",
+         "id": "obj-10",
          "maxclass": "newobj",
          "numinlets": 1,
          "numoutlets": 1,
@@ -2950,7 +3016,7 @@
        },
        {
         "box": {
-         "id": "obj-10",
+         "id": "obj-11",
          "maxclass": "live.comment",
          "numinlets": 1,
          "numoutlets": 0,
@@ -2973,7 +3039,7 @@
        },
        {
         "box": {
-         "id": "obj-11",
+         "id": "obj-12",
          "maxclass": "live.toggle",
          "numinlets": 1,
          "numoutlets": 1,
@@ -3022,7 +3088,7 @@
        },
        {
         "box": {
-         "id": "obj-12",
+         "id": "obj-13",
          "maxclass": "newobj",
          "numinlets": 1,
          "numoutlets": 1,
@@ -3040,7 +3106,7 @@
        },
        {
         "box": {
-         "id": "obj-13",
+         "id": "obj-14",
          "maxclass": "live.comment",
          "numinlets": 1,
          "numoutlets": 0,
@@ -3063,7 +3129,7 @@
        },
        {
         "box": {
-         "id": "obj-14",
+         "id": "obj-15",
          "maxclass": "live.toggle",
          "numinlets": 1,
          "numoutlets": 1,
@@ -3112,7 +3178,7 @@
        },
        {
         "box": {
-         "id": "obj-15",
+         "id": "obj-16",
          "maxclass": "newobj",
          "numinlets": 1,
          "numoutlets": 1,
@@ -3130,7 +3196,7 @@
        },
        {
         "box": {
-         "id": "obj-16",
+         "id": "obj-17",
          "maxclass": "live.comment",
          "numinlets": 1,
          "numoutlets": 0,
@@ -3153,7 +3219,7 @@
        },
        {
         "box": {
-         "id": "obj-17",
+         "id": "obj-18",
          "maxclass": "live.toggle",
          "numinlets": 1,
          "numoutlets": 1,
@@ -3202,7 +3268,7 @@
        },
        {
         "box": {
-         "id": "obj-18",
+         "id": "obj-19",
          "maxclass": "newobj",
          "numinlets": 1,
          "numoutlets": 1,
@@ -3220,7 +3286,7 @@
        },
        {
         "box": {
-         "id": "obj-19",
+         "id": "obj-20",
          "maxclass": "live.comment",
          "numinlets": 1,
          "numoutlets": 0,
@@ -3243,7 +3309,7 @@
        },
        {
         "box": {
-         "id": "obj-20",
+         "id": "obj-21",
          "maxclass": "live.menu",
          "numinlets": 1,
          "numoutlets": 3,
@@ -3296,7 +3362,7 @@
        },
        {
         "box": {
-         "id": "obj-21",
+         "id": "obj-22",
          "maxclass": "newobj",
          "numinlets": 1,
          "numoutlets": 1,
@@ -3314,7 +3380,7 @@
        },
        {
         "box": {
-         "id": "obj-22",
+         "id": "obj-23",
          "maxclass": "live.comment",
          "numinlets": 1,
          "numoutlets": 0,
@@ -3337,7 +3403,7 @@
        },
        {
         "box": {
-         "id": "obj-23",
+         "id": "obj-24",
          "maxclass": "live.menu",
          "numinlets": 1,
          "numoutlets": 3,
@@ -3393,7 +3459,7 @@
        },
        {
         "box": {
-         "id": "obj-24",
+         "id": "obj-25",
          "maxclass": "newobj",
          "numinlets": 1,
          "numoutlets": 1,
@@ -3411,7 +3477,7 @@
        },
        {
         "box": {
-         "id": "obj-25",
+         "id": "obj-26",
          "maxclass": "live.comment",
          "numinlets": 1,
          "numoutlets": 0,
@@ -3434,7 +3500,7 @@
        },
        {
         "box": {
-         "id": "obj-26",
+         "id": "obj-27",
          "maxclass": "live.menu",
          "numinlets": 1,
          "numoutlets": 3,
@@ -3485,7 +3551,7 @@
        },
        {
         "box": {
-         "id": "obj-27",
+         "id": "obj-28",
          "maxclass": "newobj",
          "numinlets": 1,
          "numoutlets": 1,
@@ -3503,7 +3569,7 @@
        },
        {
         "box": {
-         "id": "obj-28",
+         "id": "obj-29",
          "maxclass": "live.comment",
          "numinlets": 1,
          "numoutlets": 0,
@@ -3525,7 +3591,7 @@
        },
        {
         "box": {
-         "id": "obj-29",
+         "id": "obj-30",
          "maxclass": "textedit",
          "numinlets": 1,
          "numoutlets": 4,
@@ -3567,7 +3633,7 @@
        },
        {
         "box": {
-         "id": "obj-30",
+         "id": "obj-31",
          "maxclass": "newobj",
          "numinlets": 1,
          "numoutlets": 1,
@@ -3600,11 +3666,11 @@
        {
         "patchline": {
          "source": [
-          "obj-5",
+          "obj-6",
           0
          ],
          "destination": [
-          "obj-6",
+          "obj-7",
           0
          ]
         }
@@ -3612,7 +3678,7 @@
        {
         "patchline": {
          "source": [
-          "obj-6",
+          "obj-7",
           0
          ],
          "destination": [
@@ -3628,7 +3694,7 @@
           0
          ],
          "destination": [
-          "obj-5",
+          "obj-6",
           0
          ]
         }
@@ -3636,23 +3702,11 @@
        {
         "patchline": {
          "source": [
-          "obj-3",
-          9
-         ],
-         "destination": [
-          "obj-5",
-          0
-         ]
-        }
-       },
-       {
-        "patchline": {
-         "source": [
-          "obj-8",
+          "obj-4",
           0
          ],
          "destination": [
-          "obj-9",
+          "obj-6",
           0
          ]
         }
@@ -3661,6 +3715,18 @@
         "patchline": {
          "source": [
           "obj-9",
+          0
+         ],
+         "destination": [
+          "obj-10",
+          0
+         ]
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-10",
           0
          ],
          "destination": [
@@ -3676,7 +3742,7 @@
           1
          ],
          "destination": [
-          "obj-8",
+          "obj-9",
           0
          ]
         }
@@ -3684,23 +3750,11 @@
        {
         "patchline": {
          "source": [
-          "obj-3",
-          9
-         ],
-         "destination": [
-          "obj-8",
-          0
-         ]
-        }
-       },
-       {
-        "patchline": {
-         "source": [
-          "obj-11",
+          "obj-4",
           0
          ],
          "destination": [
-          "obj-12",
+          "obj-9",
           0
          ]
         }
@@ -3709,6 +3763,18 @@
         "patchline": {
          "source": [
           "obj-12",
+          0
+         ],
+         "destination": [
+          "obj-13",
+          0
+         ]
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-13",
           0
          ],
          "destination": [
@@ -3724,7 +3790,7 @@
           2
          ],
          "destination": [
-          "obj-11",
+          "obj-12",
           0
          ]
         }
@@ -3732,23 +3798,11 @@
        {
         "patchline": {
          "source": [
-          "obj-3",
-          9
-         ],
-         "destination": [
-          "obj-11",
-          0
-         ]
-        }
-       },
-       {
-        "patchline": {
-         "source": [
-          "obj-14",
+          "obj-4",
           0
          ],
          "destination": [
-          "obj-15",
+          "obj-12",
           0
          ]
         }
@@ -3757,6 +3811,18 @@
         "patchline": {
          "source": [
           "obj-15",
+          0
+         ],
+         "destination": [
+          "obj-16",
+          0
+         ]
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-16",
           0
          ],
          "destination": [
@@ -3772,7 +3838,7 @@
           3
          ],
          "destination": [
-          "obj-14",
+          "obj-15",
           0
          ]
         }
@@ -3780,23 +3846,11 @@
        {
         "patchline": {
          "source": [
-          "obj-3",
-          9
-         ],
-         "destination": [
-          "obj-14",
-          0
-         ]
-        }
-       },
-       {
-        "patchline": {
-         "source": [
-          "obj-17",
+          "obj-4",
           0
          ],
          "destination": [
-          "obj-18",
+          "obj-15",
           0
          ]
         }
@@ -3805,6 +3859,18 @@
         "patchline": {
          "source": [
           "obj-18",
+          0
+         ],
+         "destination": [
+          "obj-19",
+          0
+         ]
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-19",
           0
          ],
          "destination": [
@@ -3820,7 +3886,7 @@
           4
          ],
          "destination": [
-          "obj-17",
+          "obj-18",
           0
          ]
         }
@@ -3828,23 +3894,11 @@
        {
         "patchline": {
          "source": [
-          "obj-3",
-          9
-         ],
-         "destination": [
-          "obj-17",
-          0
-         ]
-        }
-       },
-       {
-        "patchline": {
-         "source": [
-          "obj-20",
+          "obj-4",
           0
          ],
          "destination": [
-          "obj-21",
+          "obj-18",
           0
          ]
         }
@@ -3853,6 +3907,18 @@
         "patchline": {
          "source": [
           "obj-21",
+          0
+         ],
+         "destination": [
+          "obj-22",
+          0
+         ]
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-22",
           0
          ],
          "destination": [
@@ -3868,7 +3934,7 @@
           5
          ],
          "destination": [
-          "obj-20",
+          "obj-21",
           0
          ]
         }
@@ -3876,23 +3942,11 @@
        {
         "patchline": {
          "source": [
-          "obj-3",
-          9
-         ],
-         "destination": [
-          "obj-20",
-          0
-         ]
-        }
-       },
-       {
-        "patchline": {
-         "source": [
-          "obj-23",
+          "obj-4",
           0
          ],
          "destination": [
-          "obj-24",
+          "obj-21",
           0
          ]
         }
@@ -3901,6 +3955,18 @@
         "patchline": {
          "source": [
           "obj-24",
+          0
+         ],
+         "destination": [
+          "obj-25",
+          0
+         ]
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-25",
           0
          ],
          "destination": [
@@ -3916,7 +3982,7 @@
           6
          ],
          "destination": [
-          "obj-23",
+          "obj-24",
           0
          ]
         }
@@ -3924,23 +3990,11 @@
        {
         "patchline": {
          "source": [
-          "obj-3",
-          9
-         ],
-         "destination": [
-          "obj-23",
-          0
-         ]
-        }
-       },
-       {
-        "patchline": {
-         "source": [
-          "obj-26",
+          "obj-4",
           0
          ],
          "destination": [
-          "obj-27",
+          "obj-24",
           0
          ]
         }
@@ -3949,6 +4003,18 @@
         "patchline": {
          "source": [
           "obj-27",
+          0
+         ],
+         "destination": [
+          "obj-28",
+          0
+         ]
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-28",
           0
          ],
          "destination": [
@@ -3964,7 +4030,7 @@
           7
          ],
          "destination": [
-          "obj-26",
+          "obj-27",
           0
          ]
         }
@@ -3972,23 +4038,11 @@
        {
         "patchline": {
          "source": [
-          "obj-3",
-          9
-         ],
-         "destination": [
-          "obj-26",
-          0
-         ]
-        }
-       },
-       {
-        "patchline": {
-         "source": [
-          "obj-29",
+          "obj-4",
           0
          ],
          "destination": [
-          "obj-30",
+          "obj-27",
           0
          ]
         }
@@ -3997,6 +4051,18 @@
         "patchline": {
          "source": [
           "obj-30",
+          0
+         ],
+         "destination": [
+          "obj-31",
+          0
+         ]
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-31",
           0
          ],
          "destination": [
@@ -4012,7 +4078,19 @@
           8
          ],
          "destination": [
-          "obj-29",
+          "obj-30",
+          0
+         ]
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-4",
+          0
+         ],
+         "destination": [
+          "obj-30",
           0
          ]
         }
@@ -4023,7 +4101,7 @@
    },
    {
     "box": {
-     "id": "obj-94",
+     "id": "obj-97",
      "maxclass": "live.text",
      "numinlets": 1,
      "numoutlets": 2,
@@ -4076,7 +4154,7 @@
    },
    {
     "box": {
-     "id": "obj-95",
+     "id": "obj-98",
      "maxclass": "message",
      "numinlets": 2,
      "numoutlets": 1,
@@ -4094,7 +4172,7 @@
    },
    {
     "box": {
-     "id": "obj-96",
+     "id": "obj-99",
      "maxclass": "newobj",
      "numinlets": 1,
      "numoutlets": 1,
@@ -4127,31 +4205,7 @@
    {
     "patchline": {
      "source": [
-      "obj-3",
-      0
-     ],
-     "destination": [
       "obj-4",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-3",
-      1
-     ],
-     "destination": [
-      "obj-4",
-      1
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-1",
       0
      ],
      "destination": [
@@ -4163,22 +4217,34 @@
    {
     "patchline": {
      "source": [
+      "obj-4",
+      1
+     ],
+     "destination": [
+      "obj-5",
+      1
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-1",
+      0
+     ],
+     "destination": [
+      "obj-6",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-1",
       4
      ],
      "destination": [
-      "obj-6",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-6",
-      0
-     ],
-     "destination": [
       "obj-7",
       0
      ]
@@ -4201,18 +4267,6 @@
      "source": [
       "obj-8",
       0
-     ],
-     "destination": [
-      "obj-1",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-6",
-      1
      ],
      "destination": [
       "obj-9",
@@ -4223,31 +4277,7 @@
    {
     "patchline": {
      "source": [
-      "obj-10",
-      0
-     ],
-     "destination": [
-      "obj-11",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-11",
-      0
-     ],
-     "destination": [
-      "obj-13",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-13",
+      "obj-9",
       0
      ],
      "destination": [
@@ -4259,10 +4289,22 @@
    {
     "patchline": {
      "source": [
-      "obj-11",
+      "obj-7",
       1
      ],
      "destination": [
+      "obj-10",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-11",
+      0
+     ],
+     "destination": [
       "obj-12",
       0
      ]
@@ -4272,7 +4314,19 @@
     "patchline": {
      "source": [
       "obj-12",
+      2
+     ],
+     "destination": [
+      "obj-13",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-12",
+      1
      ],
      "destination": [
       "obj-14",
@@ -4284,6 +4338,42 @@
     "patchline": {
      "source": [
       "obj-14",
+      0
+     ],
+     "destination": [
+      "obj-1",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-12",
+      0
+     ],
+     "destination": [
+      "obj-15",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-13",
+      0
+     ],
+     "destination": [
+      "obj-16",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-16",
       0
      ],
      "destination": [
@@ -4299,7 +4389,7 @@
       2
      ],
      "destination": [
-      "obj-12",
+      "obj-13",
       0
      ]
     }
@@ -4311,31 +4401,7 @@
       3
      ],
      "destination": [
-      "obj-15",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-15",
-      0
-     ],
-     "destination": [
-      "obj-16",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-16",
-      0
-     ],
-     "destination": [
-      "obj-1",
+      "obj-17",
       0
      ]
     }
@@ -4356,6 +4422,30 @@
     "patchline": {
      "source": [
       "obj-18",
+      0
+     ],
+     "destination": [
+      "obj-1",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-19",
+      0
+     ],
+     "destination": [
+      "obj-20",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-20",
       0
      ],
      "destination": [
@@ -4371,7 +4461,7 @@
       5
      ],
      "destination": [
-      "obj-17",
+      "obj-19",
       0
      ]
     }
@@ -4379,11 +4469,11 @@
    {
     "patchline": {
      "source": [
-      "obj-19",
+      "obj-3",
       0
      ],
      "destination": [
-      "obj-20",
+      "obj-19",
       0
      ]
     }
@@ -4391,7 +4481,19 @@
    {
     "patchline": {
      "source": [
-      "obj-20",
+      "obj-21",
+      0
+     ],
+     "destination": [
+      "obj-22",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-22",
       0
      ],
      "destination": [
@@ -4407,7 +4509,7 @@
       7
      ],
      "destination": [
-      "obj-19",
+      "obj-21",
       0
      ]
     }
@@ -4415,23 +4517,11 @@
    {
     "patchline": {
      "source": [
-      "obj-2",
-      18
-     ],
-     "destination": [
-      "obj-19",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-22",
+      "obj-3",
       0
      ],
      "destination": [
-      "obj-23",
+      "obj-21",
       0
      ]
     }
@@ -4439,7 +4529,19 @@
    {
     "patchline": {
      "source": [
-      "obj-23",
+      "obj-24",
+      0
+     ],
+     "destination": [
+      "obj-25",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-25",
       0
      ],
      "destination": [
@@ -4455,7 +4557,7 @@
       9
      ],
      "destination": [
-      "obj-22",
+      "obj-24",
       0
      ]
     }
@@ -4463,23 +4565,11 @@
    {
     "patchline": {
      "source": [
-      "obj-2",
-      18
-     ],
-     "destination": [
-      "obj-22",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-25",
+      "obj-3",
       0
      ],
      "destination": [
-      "obj-26",
+      "obj-24",
       0
      ]
     }
@@ -4487,7 +4577,19 @@
    {
     "patchline": {
      "source": [
-      "obj-26",
+      "obj-27",
+      0
+     ],
+     "destination": [
+      "obj-28",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-28",
       0
      ],
      "destination": [
@@ -4503,7 +4605,7 @@
       10
      ],
      "destination": [
-      "obj-25",
+      "obj-27",
       0
      ]
     }
@@ -4511,59 +4613,11 @@
    {
     "patchline": {
      "source": [
-      "obj-2",
-      18
-     ],
-     "destination": [
-      "obj-25",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-28",
+      "obj-3",
       0
      ],
      "destination": [
-      "obj-29",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-29",
-      0
-     ],
-     "destination": [
-      "obj-1",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-2",
-      11
-     ],
-     "destination": [
-      "obj-28",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-2",
-      18
-     ],
-     "destination": [
-      "obj-28",
+      "obj-27",
       0
      ]
     }
@@ -4587,7 +4641,7 @@
       0
      ],
      "destination": [
-      "obj-32",
+      "obj-1",
       0
      ]
     }
@@ -4595,11 +4649,35 @@
    {
     "patchline": {
      "source": [
-      "obj-32",
+      "obj-2",
+      11
+     ],
+     "destination": [
+      "obj-30",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-3",
       0
      ],
      "destination": [
-      "obj-1",
+      "obj-30",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-34",
+      1
+     ],
+     "destination": [
+      "obj-32",
       0
      ]
     }
@@ -4715,6 +4793,18 @@
    {
     "patchline": {
      "source": [
+      "obj-42",
+      0
+     ],
+     "destination": [
+      "obj-43",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
       "obj-43",
       0
      ],
@@ -4728,6 +4818,30 @@
     "patchline": {
      "source": [
       "obj-44",
+      0
+     ],
+     "destination": [
+      "obj-1",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-46",
+      0
+     ],
+     "destination": [
+      "obj-47",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-47",
       0
      ],
      "destination": [
@@ -4743,31 +4857,19 @@
       12
      ],
      "destination": [
-      "obj-43",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-2",
-      18
-     ],
-     "destination": [
-      "obj-43",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-46",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-3",
+      0
      ],
      "destination": [
-      "obj-47",
+      "obj-46",
       0
      ]
     }
@@ -4775,7 +4877,19 @@
    {
     "patchline": {
      "source": [
-      "obj-47",
+      "obj-49",
+      0
+     ],
+     "destination": [
+      "obj-50",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-50",
       0
      ],
      "destination": [
@@ -4791,31 +4905,19 @@
       13
      ],
      "destination": [
-      "obj-46",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-2",
-      18
-     ],
-     "destination": [
-      "obj-46",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-49",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-3",
+      0
      ],
      "destination": [
-      "obj-50",
+      "obj-49",
       0
      ]
     }
@@ -4823,7 +4925,19 @@
    {
     "patchline": {
      "source": [
-      "obj-50",
+      "obj-52",
+      0
+     ],
+     "destination": [
+      "obj-53",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-53",
       0
      ],
      "destination": [
@@ -4839,31 +4953,19 @@
       14
      ],
      "destination": [
-      "obj-49",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-2",
-      18
-     ],
-     "destination": [
-      "obj-49",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-52",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-3",
+      0
      ],
      "destination": [
-      "obj-53",
+      "obj-52",
       0
      ]
     }
@@ -4871,7 +4973,19 @@
    {
     "patchline": {
      "source": [
-      "obj-53",
+      "obj-55",
+      0
+     ],
+     "destination": [
+      "obj-56",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-56",
       0
      ],
      "destination": [
@@ -4887,31 +5001,19 @@
       15
      ],
      "destination": [
-      "obj-52",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-2",
-      18
-     ],
-     "destination": [
-      "obj-52",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-55",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-3",
+      0
      ],
      "destination": [
-      "obj-56",
+      "obj-55",
       0
      ]
     }
@@ -4919,7 +5021,19 @@
    {
     "patchline": {
      "source": [
-      "obj-56",
+      "obj-58",
+      0
+     ],
+     "destination": [
+      "obj-59",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-59",
       0
      ],
      "destination": [
@@ -4935,31 +5049,19 @@
       16
      ],
      "destination": [
-      "obj-55",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-2",
-      18
-     ],
-     "destination": [
-      "obj-55",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-58",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-3",
+      0
      ],
      "destination": [
-      "obj-59",
+      "obj-58",
       0
      ]
     }
@@ -4967,7 +5069,19 @@
    {
     "patchline": {
      "source": [
-      "obj-59",
+      "obj-61",
+      0
+     ],
+     "destination": [
+      "obj-62",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-62",
       0
      ],
      "destination": [
@@ -4983,31 +5097,19 @@
       17
      ],
      "destination": [
-      "obj-58",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-2",
-      18
-     ],
-     "destination": [
-      "obj-58",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
       "obj-61",
       0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-3",
+      0
      ],
      "destination": [
-      "obj-62",
+      "obj-61",
       0
      ]
     }
@@ -5015,7 +5117,19 @@
    {
     "patchline": {
      "source": [
-      "obj-62",
+      "obj-64",
+      0
+     ],
+     "destination": [
+      "obj-65",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-65",
       0
      ],
      "destination": [
@@ -5031,7 +5145,7 @@
       6
      ],
      "destination": [
-      "obj-61",
+      "obj-64",
       0
      ]
     }
@@ -5039,7 +5153,7 @@
    {
     "patchline": {
      "source": [
-      "obj-63",
+      "obj-3",
       0
      ],
      "destination": [
@@ -5051,7 +5165,19 @@
    {
     "patchline": {
      "source": [
-      "obj-64",
+      "obj-66",
+      0
+     ],
+     "destination": [
+      "obj-67",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-67",
       0
      ],
      "destination": [
@@ -5067,7 +5193,7 @@
       3
      ],
      "destination": [
-      "obj-63",
+      "obj-66",
       0
      ]
     }
@@ -5079,7 +5205,7 @@
       2
      ],
      "destination": [
-      "obj-65",
+      "obj-68",
       0
      ]
     }
@@ -5087,11 +5213,11 @@
    {
     "patchline": {
      "source": [
-      "obj-65",
+      "obj-68",
       2
      ],
      "destination": [
-      "obj-66",
+      "obj-69",
       0
      ]
     }
@@ -5099,7 +5225,7 @@
    {
     "patchline": {
      "source": [
-      "obj-66",
+      "obj-69",
       0
      ],
      "destination": [
@@ -5111,11 +5237,11 @@
    {
     "patchline": {
      "source": [
-      "obj-65",
+      "obj-68",
       3
      ],
      "destination": [
-      "obj-67",
+      "obj-70",
       0
      ]
     }
@@ -5123,11 +5249,11 @@
    {
     "patchline": {
      "source": [
-      "obj-67",
+      "obj-70",
       2
      ],
      "destination": [
-      "obj-68",
+      "obj-71",
       0
      ]
     }
@@ -5135,7 +5261,7 @@
    {
     "patchline": {
      "source": [
-      "obj-68",
+      "obj-71",
       0
      ],
      "destination": [
@@ -5147,47 +5273,11 @@
    {
     "patchline": {
      "source": [
-      "obj-67",
+      "obj-70",
       1
      ],
      "destination": [
-      "obj-69",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-69",
-      0
-     ],
-     "destination": [
-      "obj-65",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-67",
-      0
-     ],
-     "destination": [
-      "obj-70",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-70",
-      0
-     ],
-     "destination": [
-      "obj-1",
+      "obj-72",
       0
      ]
     }
@@ -5199,6 +5289,18 @@
       0
      ],
      "destination": [
+      "obj-68",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-70",
+      0
+     ],
+     "destination": [
       "obj-73",
       0
      ]
@@ -5208,6 +5310,30 @@
     "patchline": {
      "source": [
       "obj-73",
+      0
+     ],
+     "destination": [
+      "obj-1",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-75",
+      0
+     ],
+     "destination": [
+      "obj-76",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-76",
       0
      ],
      "destination": [
@@ -5223,30 +5349,6 @@
       8
      ],
      "destination": [
-      "obj-72",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-2",
-      18
-     ],
-     "destination": [
-      "obj-72",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-74",
-      0
-     ],
-     "destination": [
       "obj-75",
       0
      ]
@@ -5255,23 +5357,11 @@
    {
     "patchline": {
      "source": [
+      "obj-3",
+      0
+     ],
+     "destination": [
       "obj-75",
-      0
-     ],
-     "destination": [
-      "obj-76",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-76",
-      0
-     ],
-     "destination": [
-      "obj-1",
       0
      ]
     }
@@ -5367,6 +5457,42 @@
       0
      ],
      "destination": [
+      "obj-85",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-85",
+      0
+     ],
+     "destination": [
+      "obj-1",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-86",
+      0
+     ],
+     "destination": [
+      "obj-87",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-87",
+      0
+     ],
+     "destination": [
       "obj-1",
       0
      ]
@@ -5379,7 +5505,7 @@
       4
      ],
      "destination": [
-      "obj-83",
+      "obj-86",
       0
      ]
     }
@@ -5387,11 +5513,11 @@
    {
     "patchline": {
      "source": [
-      "obj-85",
+      "obj-88",
       0
      ],
      "destination": [
-      "obj-86",
+      "obj-89",
       0
      ]
     }
@@ -5399,7 +5525,7 @@
    {
     "patchline": {
      "source": [
-      "obj-86",
+      "obj-89",
       0
      ],
      "destination": [
@@ -5411,19 +5537,7 @@
    {
     "patchline": {
      "source": [
-      "obj-2",
-      18
-     ],
-     "destination": [
-      "obj-85",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-2",
+      "obj-3",
       0
      ],
      "destination": [
@@ -5435,11 +5549,23 @@
    {
     "patchline": {
      "source": [
-      "obj-88",
+      "obj-2",
       0
      ],
      "destination": [
-      "obj-87",
+      "obj-91",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-91",
+      0
+     ],
+     "destination": [
+      "obj-90",
       0
      ]
     }
@@ -5451,55 +5577,7 @@
       1
      ],
      "destination": [
-      "obj-89",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-90",
-      0
-     ],
-     "destination": [
-      "obj-91",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-91",
-      0
-     ],
-     "destination": [
       "obj-92",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-92",
-      0
-     ],
-     "destination": [
-      "obj-1",
-      0
-     ]
-    }
-   },
-   {
-    "patchline": {
-     "source": [
-      "obj-2",
-      19
-     ],
-     "destination": [
-      "obj-93",
       0
      ]
     }
@@ -5511,7 +5589,7 @@
       0
      ],
      "destination": [
-      "obj-1",
+      "obj-94",
       0
      ]
     }
@@ -5535,6 +5613,18 @@
       0
      ],
      "destination": [
+      "obj-1",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-2",
+      18
+     ],
+     "destination": [
       "obj-96",
       0
      ]
@@ -5547,159 +5637,195 @@
       0
      ],
      "destination": [
-      "obj-93",
+      "obj-1",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-97",
+      0
+     ],
+     "destination": [
+      "obj-98",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-98",
+      0
+     ],
+     "destination": [
+      "obj-99",
+      0
+     ]
+    }
+   },
+   {
+    "patchline": {
+     "source": [
+      "obj-99",
+      0
+     ],
+     "destination": [
+      "obj-96",
       0
      ]
     }
    }
   ],
   "parameters": {
-   "obj-12": [
+   "obj-13": [
     "Ditto State",
     "State",
     0
    ],
-   "obj-19": [
+   "obj-21": [
     "Action",
     "Action",
     0
    ],
-   "obj-22": [
+   "obj-24": [
     "Genre",
     "Genre",
     0
    ],
-   "obj-25": [
+   "obj-27": [
     "Mood",
     "Mood",
-    0
-   ],
-   "obj-28": [
-    "Key",
-    "Key",
     0
    ],
    "obj-30": [
-    "Go",
-    "Go",
+    "Key",
+    "Key",
     0
    ],
    "obj-33": [
-    "Cancel",
-    "Cancel",
+    "Go",
+    "Go",
     0
    ],
    "obj-36": [
-    "Keep",
-    "Keep",
+    "Cancel",
+    "Cancel",
     0
    ],
    "obj-39": [
-    "Recall",
-    "Recall",
+    "Keep",
+    "Keep",
     0
    ],
-   "obj-43": [
-    "Bars",
-    "Bars",
+   "obj-42": [
+    "Recall",
+    "Recall",
     0
    ],
    "obj-46": [
-    "Drafts",
-    "Drafts",
+    "Bars",
+    "Bars",
     0
    ],
    "obj-49": [
-    "Variations",
-    "Variations",
+    "Drafts",
+    "Drafts",
     0
    ],
    "obj-52": [
-    "Variation",
-    "Variation",
+    "Variations",
+    "Variations",
     0
    ],
    "obj-55": [
-    "Strength",
-    "Strength",
+    "Variation",
+    "Variation",
     0
    ],
    "obj-58": [
+    "Strength",
+    "Strength",
+    0
+   ],
+   "obj-61": [
     "Continue",
     "Continue",
     0
    ],
-   "obj-72": [
+   "obj-75": [
     "Lane",
     "Lane",
-    0
-   ],
-   "obj-74": [
-    "Listen",
-    "Listen",
     0
    ],
    "obj-77": [
-    "Stop",
-    "Stop",
+    "Listen",
+    "Listen",
     0
    ],
    "obj-80": [
+    "Stop",
+    "Stop",
+    0
+   ],
+   "obj-83": [
     "Read Set",
     "Read Set",
     0
    ],
-   "obj-85": [
+   "obj-88": [
     "Intensity",
     "Intensity",
     0
    ],
-   "obj-90": [
+   "obj-93": [
     "Start",
     "Start",
     0
    ],
-   "obj-93::obj-5": [
+   "obj-96::obj-6": [
     "Drums",
     "Drums",
     0
    ],
-   "obj-93::obj-8": [
+   "obj-96::obj-9": [
     "Bass",
     "Bass",
     0
    ],
-   "obj-93::obj-11": [
+   "obj-96::obj-12": [
     "Chords",
     "Chords",
     0
    ],
-   "obj-93::obj-14": [
+   "obj-96::obj-15": [
     "Lead",
     "Lead",
     0
    ],
-   "obj-93::obj-17": [
+   "obj-96::obj-18": [
     "Pad",
     "Pad",
     0
    ],
-   "obj-93::obj-20": [
+   "obj-96::obj-21": [
     "Groove",
     "Groove",
     0
    ],
-   "obj-93::obj-23": [
+   "obj-96::obj-24": [
     "Preset",
     "Preset",
     0
    ],
-   "obj-93::obj-26": [
+   "obj-96::obj-27": [
     "Result",
     "Result",
     0
    ],
-   "obj-94": [
+   "obj-97": [
     "Settings",
     "Settings",
     0

@@ -82,7 +82,8 @@ class Device:
     def __init__(self, patcher: Patcher, js: str, names: list[str], left: float, top: float):
         self.patch, self.js, self.names = patcher, js, names
         self.left, self.top, self.count = left, top, 0
-        self.route = patcher.text(f"route {' '.join(names)} refresh", (left, top - 40))
+        self.route = patcher.text(f"route {' '.join(names)}", (left, top - 40))
+        self.refresh = patcher.text("r ---refresh", (left + 700, top - 40))
 
     def control(self, row: Row, face: Face, visible: int = STORED, said: str = "control") -> str:
         """A live.* parameter; its values go to the code as `control NAME value`."""
@@ -95,7 +96,7 @@ class Device:
         self.patch.chain(box, self._under(words), self.js)
         if row.name in self.names:
             self.patch.line(self.route, self.names.index(row.name), box)
-        self.patch.line(self.route, len(self.names), box)
+        self.patch.line(self.refresh, 0, box)
         return box
 
     def labelled(self, row: Row, face: Face, share: float = 0.5) -> str:
@@ -110,8 +111,8 @@ class Device:
         )
         return self.control(row, (left + width * share, top, width * (1 - share), height))
 
-    def button(self, name: str, label: str, info: str, face: Face) -> str:
-        """A button; a press goes to the code as `press NAME`."""
+    def button(self, name: str, label: str, info: str, face: Face, first: str = "") -> str:
+        """A button; a press goes to the code as `press NAME`. `first`: is told a bang before."""
         row = Row(name, label, "live.text", info, items=("off", "on"))
         box = self.patch.box(
             "live.text",
@@ -125,7 +126,9 @@ class Device:
             saved_attribute_attributes={"valueof": parameter(row)},
             **about(row),
         )
-        trigger = self._under("t b")
+        trigger = self._under("t b b" if first else "t b")
+        if first:
+            self.patch.line(trigger, 1, first)
         message = self.patch.message(f"press {name}", (self.left, self.top + 400))
         self.patch.chain(box, trigger, message, self.js)
         return box
@@ -146,6 +149,7 @@ class Device:
         )
         self.patch.chain(box, self._under(f"prepend control {name}"), self.js)
         self.patch.line(self.route, self.names.index(name), box)
+        self.patch.line(self.refresh, 0, box)
         return box
 
     def menu(self, name: str, label: str, info: str, said: str, face: Face) -> str:

@@ -40,6 +40,8 @@ OBJECTS: dict[str, tuple[int, tuple[str, ...]]] = {
     "plugin~": (2, (SIGNAL, SIGNAL)),
     "plugout~": (2, (SIGNAL, SIGNAL)),
     "prepend": (1, (ANY,)),
+    "r": (0, (ANY,)),
+    "s": (1, ()),
     "print": (1, ()),
     "udpreceive": (1, (ANY,)),
     "udpsend": (1, ()),

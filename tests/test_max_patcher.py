@@ -176,7 +176,7 @@ def test_actions_and_settings_are_those_of_every_host(built):
 
 
 def test_several_devices_share_no_name():
-    named = ("pattr", "send", "receive", "s ", "r ", "coll", "dict", "buffer~", "value")
+    named = ("send", "receive", "s ", "r ", "coll", "dict", "buffer~", "value")
     for box in boxes(PATCH):
         text = box.get("text", "")
         if box["maxclass"] == "newobj" and text.startswith(named):

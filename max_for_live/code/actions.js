@@ -45,6 +45,26 @@ function copy(settings) {
     return JSON.parse(JSON.stringify(settings));
 }
 
+// What of the settings is not as at first; `restored` makes the whole of it again.
+function changes(settings) {
+    var first = defaults();
+    var changed = {};
+    Object.keys(settings).forEach(function (name) {
+        if (JSON.stringify(settings[name]) !== JSON.stringify(first[name])) {
+            changed[name] = settings[name];
+        }
+    });
+    return copy(changed);
+}
+
+function restored(changed) {
+    var settings = defaults();
+    Object.keys(changed).forEach(function (name) {
+        settings[name] = changed[name];
+    });
+    return copy(settings);
+}
+
 // A control's value into the settings; names that are no setting are let pass.
 function put(settings, name, value) {
     var role = /^role_(.+)$/.exec(name);
@@ -85,11 +105,13 @@ function faces(settings) {
 }
 
 module.exports = {
+    changes: changes,
     copy: copy,
     defaults: defaults,
     faces: faces,
     list: table.actions,
     named: named,
     put: put,
-    rendering: rendering
+    rendering: rendering,
+    restored: restored
 };

@@ -92,7 +92,7 @@ Controller.prototype.heard = function (address, args) {
 };
 
 Controller.prototype.save = function () {
-    this.env.save(JSON.stringify(this.state));
+    this.env.save(store.write(this.state));
 };
 
 Controller.prototype.status = function (text) {
@@ -260,8 +260,9 @@ Controller.prototype.place = function (job, takes) {
         return (job.action.name + " " + take.seed + " " + job.settings.prompt).trim();
     });
     takes.forEach(function (take) {
-        var made = { action: job.action.name, settings: actions.copy(job.settings) };
-        made.settings.seed = take.seed;
+        var settings = actions.copy(job.settings);
+        settings.seed = take.seed;
+        var made = { action: job.action.name, settings: actions.changes(settings) };
         store.remember(self.state, take.path, made);
     });
     this.save();
@@ -294,10 +295,10 @@ Controller.prototype.recall = function () {
         this.status("Select a clip that this device has rendered, then press Recall.");
         return;
     }
-    this.settings = actions.copy(made.settings);
+    this.settings = actions.restored(made.settings);
     this.action = actions.named(made.action) || this.action;
-    this.state.prompt = made.settings.prompt;
-    this.state.seed = String(made.settings.seed);
+    this.state.prompt = this.settings.prompt;
+    this.state.seed = String(this.settings.seed);
     this.save();
     this.env.show("action", actions.rendering.indexOf(this.action));
     this.env.show("prompt", "set", this.state.prompt);
@@ -306,7 +307,7 @@ Controller.prototype.recall = function () {
     actions.faces(this.settings).forEach(function (face) {
         env.show(face[0], face[1]);
     });
-    this.status("The settings of " + made.action + " " + made.settings.seed + " are back.");
+    this.status("The settings of " + made.action + " " + this.state.seed + " are back.");
 };
 
 module.exports = { Controller: Controller };

@@ -16,6 +16,7 @@ var saved = "";
 var controller = null;
 var lane = null;
 var ticker = null;
+var tasks = [];
 var helping = false;
 var waiting = [];
 var shared = new Global("ditto_daw");
@@ -46,7 +47,7 @@ function make() {
             words(TO_FACE, arrayfromargs(arguments));
         },
         save: function (text) {
-            words(TO_STATE, [text]);
+            words(TO_STATE, ["ditto", text]);
         },
         helper: function () {
             ask(arrayfromargs(arguments));
@@ -57,9 +58,7 @@ function make() {
         now: function () {
             return new Date().getTime();
         },
-        later: function (ms, work) {
-            new Task(work).schedule(ms);
-        },
+        later: later,
         random: Math.random,
         claim: claim,
         dict: function (object) {
@@ -77,13 +76,22 @@ function make() {
     lane = new Lane(controller);
 }
 
+// Once, soon. A Task that nobody holds may be collected before its time.
+function later(ms, work) {
+    var task = new Task(function () {
+        tasks.splice(tasks.indexOf(task), 1);
+        work();
+    });
+    tasks.push(task);
+    task.schedule(ms);
+}
+
 // Tokens of the devices that run in this Live: a copied device must not speak for its original.
 function claim(token) {
-    shared.tokens = shared.tokens || {};
-    if (shared.tokens[token]) {
+    if (shared[token]) {
         return false;
     }
-    shared.tokens[token] = 1;
+    shared[token] = 1;
     return true;
 }
 
@@ -100,13 +108,12 @@ function loaded() {
     });
     ticker.interval = TICK;
     ticker.repeat();
-    words(TO_FACE, ["refresh", "bang"]);
 }
 
-// The state that the Set holds comes before or after `loaded`; ours comes back as an echo.
-function state(text) {
-    if (!controller) {
-        saved = String(text);
+// The state that the Set holds, as "ditto WORD", before `loaded`; later ones are our own echo.
+function state(mark, word) {
+    if (!controller && mark === "ditto") {
+        saved = String(word);
     }
 }
 
@@ -184,9 +191,9 @@ function notifydeleted() {
     if (ticker) {
         ticker.cancel();
     }
-    if (controller && shared.tokens) {
-        delete shared.tokens[controller.state.token];
+    if (controller) {
+        shared[controller.state.token] = 0;
     }
 }
 
-words.local = ask.local = make.local = claim.local = 1;
+words.local = ask.local = make.local = claim.local = later.local = 1;

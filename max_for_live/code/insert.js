@@ -125,12 +125,19 @@ function inSlot(Api, target, place, take, number) {
     }
     place.used = row;
     slot.call("create_audio_clip", take.path);
-    return live.at(Api, target.path + " clip_slots " + row + " clip");
+    return there(live.at(Api, target.path + " clip_slots " + row + " clip"));
 }
 
-// Live answers with the new clip's id.
+// Live answers with the new clip's id; where it takes a file badly, with nothing.
 function created(Api, answer) {
-    return live.at(Api, "id " + live.ids(answer)[0]);
+    return there(live.at(Api, "id " + (live.ids(answer)[0] || 0)));
+}
+
+function there(clip) {
+    if (!live.exists(clip)) {
+        cannot("Live did not take the file: drag it from the folder that opens.");
+    }
+    return clip;
 }
 
 // Name, level, pitch and warping of the new clip. A result lies in the file time of its source: an

@@ -78,8 +78,10 @@ Lane.prototype.loop = function () {
 };
 
 Lane.prototype.listen = function () {
-    this.target = this.loop();
-    this.pass = new curves.Pass(this.target.quarters);
+    var loop = this.loop();
+    this.quarters = loop.quarters;
+    this.ear = live.ear(this.env.Api, loop.clip, loop.start, loop.quarters);
+    this.pass = new curves.Pass(loop.quarters);
     this.controller.status("Play the loop: one pass of Intensity is heard.");
     this.hear();
 };
@@ -96,15 +98,15 @@ Lane.prototype.hear = function () {
     if (!this.pass) {
         return;
     }
-    var target = this.target;
-    var place = live.playing(this.env.Api, target.clip, target.start, target.quarters);
+    var place = this.ear();
     if (place !== null) {
         this.pass.add(place, this.intensity);
         this.env.show("progress", this.pass.share());
     }
     if (this.pass.done()) {
-        this.keep(this.pass.points(), target.quarters, "unit");
+        this.keep(this.pass.points(), this.quarters, "unit");
         this.pass = null;
+        this.ear = null;
         this.env.show("progress", 0);
         this.controller.status("The lane is what Intensity did in one pass of the loop.");
         this.show();

@@ -135,22 +135,26 @@ function nextClip(Api, clip) {
     return next && next.audio ? next : null;
 }
 
-// Where in the loop Live plays now, in quarters from the loop's beginning; null while it stands.
-function playing(Api, clip, start, quarters) {
+// A function that tells where in the loop Live plays now, in quarters from the loop's beginning;
+// null while it stands. It is called often, so it keeps its two LiveAPI objects.
+function ear(Api, clip, start, quarters) {
     var set = at(Api, "live_set");
-    if (!get(set, "is_playing")) {
-        return null;
-    }
-    if (clip && !clip.arrangement) {
-        var played = at(Api, "id " + clip.id);
-        return get(played, "is_playing") ? get(played, "playing_position") - clip.from : null;
-    }
-    var place = get(set, "current_song_time") - start;
-    return clip && (place < 0 || place >= quarters) ? null : place;
+    var played = clip && !clip.arrangement ? at(Api, "id " + clip.id) : null;
+    return function () {
+        if (!get(set, "is_playing")) {
+            return null;
+        }
+        if (played) {
+            return get(played, "is_playing") ? get(played, "playing_position") - clip.from : null;
+        }
+        var place = get(set, "current_song_time") - start;
+        return clip && (place < 0 || place >= quarters) ? null : place;
+    };
 }
 
 module.exports = {
     at: at,
+    ear: ear,
     exists: exists,
     get: get,
     has: has,
@@ -158,7 +162,6 @@ module.exports = {
     inArrangement: inArrangement,
     nextClip: nextClip,
     notes: notes,
-    playing: playing,
     selectedClip: selectedClip,
     song: song
 };

@@ -1,24 +1,35 @@
 // What the device keeps with the Set: its token, what live.* parameters cannot hold, and what its
-// results were made with. One JSON text, bounded.
+// results were made with. One word without spaces, quotes or commas, so that no Max object that it
+// passes through can take it apart; bounded, because Max's symbols are.
 
-var MOST_RESULTS = 64;
+var MOST = 30000;
 
 function fresh(token) {
     return { version: 1, token: token, count: 0, prompt: "", seed: "", command: "", curve: null, results: [] };
 }
 
-// The state that a text holds; a fresh one where it is not ours.
-function read(text, token) {
+// The state as one word; the oldest results go where it would be too long.
+function write(state) {
+    var word = encodeURIComponent(JSON.stringify(state));
+    while (word.length > MOST && state.results.length) {
+        state.results.shift();
+        word = encodeURIComponent(JSON.stringify(state));
+    }
+    return word;
+}
+
+// The state that a word holds; a fresh one where it is not ours.
+function read(word, token) {
     var state = fresh(token);
     try {
-        var held = JSON.parse(text);
+        var held = JSON.parse(decodeURIComponent(word));
         Object.keys(state).forEach(function (name) {
             if (held && typeof held[name] === typeof state[name]) {
                 state[name] = held[name];
             }
         });
     } catch (error) {
-        return state; // an empty or foreign text: begin anew
+        return state; // an empty or foreign word: begin anew
     }
     return state;
 }
@@ -34,7 +45,6 @@ function remember(state, path, made) {
         return result.file !== made.file;
     });
     state.results.push(made);
-    state.results = state.results.slice(-MOST_RESULTS);
 }
 
 // What a file was made with, or null.
@@ -47,4 +57,4 @@ function recall(state, path) {
     );
 }
 
-module.exports = { fresh: fresh, read: read, recall: recall, remember: remember };
+module.exports = { fresh: fresh, read: read, recall: recall, remember: remember, write: write };

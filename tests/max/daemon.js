@@ -56,8 +56,8 @@ class Daemon {
         await gone;
     }
 
-    async restart() {
-        await this.start("load", this.port);
+    async restart(engine = "load") {
+        await this.start(engine, this.port);
     }
 
     /** Ids in the order in which the engine began them. */

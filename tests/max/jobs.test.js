@@ -245,7 +245,7 @@ test("From Go to accepted within 250 ms; no callback holds Live for 5 ms or 80 c
     console.log(`accepted after ${waits.sort((a, b) => a - b)[2]} ms (median of 5)`);
     console.log(`slowest of ${slowest.length} callbacks ${slowest[0].toFixed(2)} ms, most calls ${calls}`);
     assert.ok(waits[2] <= 250);
-    assert.ok(slowest[Math.ceil(slowest.length / 100)] <= 5, "all but one in a hundred, on a shared core");
+    assert.ok(slowest[0] <= 5);
     assert.ok(calls <= 80);
     assert.equal(set.song.lists.tracks.length, 7);
 });

@@ -79,7 +79,7 @@ test("A clip envelope in Session is heard against the clip's own loop, from wher
     }, (beats) => ((beats + 1.3) % 2 < 1 ? 0.25 : 0.75));
     await device.until((one) => /one pass of the loop\.$/.test(one.status), "one pass");
     stop();
-    const { points, quarters } = JSON.parse(device.state).curve;
+    const { points, quarters } = device.held.curve;
     assert.equal(quarters, 2);
     const at = device.part("curve").valueAt;
     assert.ok(Math.abs(at(points, 0.5) - 0.25) < 0.02);
@@ -101,7 +101,7 @@ test("A jump makes it listen anew; Stop leaves the lane as it was", async () => 
     device.say("press", "listen");
     device.say("press", "stop");
     assert.match(device.status, /as it was/);
-    assert.equal(JSON.parse(device.state).curve, null);
+    assert.equal(device.held.curve, null);
 });
 
 test("A curve drawn in the display is stretched to the result and kept with the Set", async () => {

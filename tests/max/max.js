@@ -1,12 +1,11 @@
-// Max around the device's own file: inlet, outlets, Task, Global, sockets. Every callback is timed,
-// and the calls to Live inside it are counted.
+// Max around the device's own file: inlet, outlets, Task, Global, sockets. The processor time of
+// every callback is taken, and the calls to Live inside it are counted.
 "use strict";
 
 const dgram = require("dgram");
 const fs = require("fs");
 const path = require("path");
 const vm = require("vm");
-const { performance } = require("perf_hooks");
 const { decode, encode } = require("./osc");
 const { FakeDict } = require("./live_set");
 
@@ -89,9 +88,10 @@ class Device {
 
     timed(what, work) {
         const calls = this.set.calls;
-        const begin = performance.now();
+        const begin = process.cpuUsage();
         work();
-        this.times.push([what, performance.now() - begin, this.set.calls - calls]);
+        const { user, system } = process.cpuUsage(begin);
+        this.times.push([what, (user + system) / 1000, this.set.calls - calls]);
     }
 
     /** A message into the device's inlet, as Max hands it on. */
@@ -104,7 +104,7 @@ class Device {
     /** Live has loaded the device: first the state that the Set holds, then the bang. */
     load() {
         if (this.state) {
-            this.say("state", this.state);
+            this.say("state", "ditto", this.state);
         }
         this.say("loaded");
         return this;
@@ -133,9 +133,12 @@ class Device {
         this.log.push([name, ...words]);
     }
 
-    toState([text]) {
-        this.state = text;
-        this.say("state", text);
+    toState(words) {
+        if (/[\s,;"\\]/.test(words.join("")) || words[1].length > 32000) {
+            throw new Error("the state must survive as one symbol");
+        }
+        this.state = words[1];
+        this.say("state", ...words);
     }
 
     toHelper(words) {
@@ -164,6 +167,11 @@ class Device {
         const [address, ...args] = decode(packet);
         this.heard.push([address, ...args]);
         this.say(address, ...args);
+    }
+
+    /** What the Set keeps. */
+    get held() {
+        return JSON.parse(decodeURIComponent(this.state));
     }
 
     get status() {
