@@ -9,16 +9,16 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ditto_daw import osc
 from ditto_daw.asset_store import Assets
-from ditto_daw.errors import BadMessage, DittoError, RenderFailed, WorkerLost
-from ditto_daw.events import Done, Preview, Progress, Ready, Take, event_from_dict
+from ditto_daw.errors import BadMessage, DittoError, RenderFailed
 from ditto_daw.jobs.journal import FILE as JOURNAL
 from ditto_daw.jobs.journal import Journal
-from ditto_daw.jobs.queue import ENDED, Job, Jobs
+from ditto_daw.jobs.queue import Job, Jobs
 from ditto_daw.jobs.supervisor import ENGINE, PATIENCE, Supervisor
 from ditto_daw.messages import FAIL, REPLIES, REQUESTS, encode
 from ditto_daw.paths import Roots, sweep_leftovers
@@ -28,11 +28,11 @@ from ditto_daw.server.capabilities import capabilities
 from ditto_daw.server.clients import Clients
 from ditto_daw.server.commands import COMMANDS
 from ditto_daw.server.door import Door
+from ditto_daw.server.heed import heed, resume
 from ditto_daw.server.repeats import Repeats
 from ditto_daw.server.sockets import LOOPBACK, Peer, Sockets
 from ditto_daw.store import Store
 
-MOST_ATTEMPTS = 2
 MOST_WAIT = 5.0
 
 log = logging.getLogger(__name__)
@@ -86,7 +86,7 @@ class Daemon:
         )
         self.started = time.monotonic()
         self._stopping = False
-        self._resume()
+        resume(self)
 
     def run(self) -> None:
         """Serve until `stop`, /ditto/quit, SIGTERM or SIGINT."""
@@ -182,7 +182,7 @@ class Daemon:
     def _turn(self) -> None:
         """What is not asked for by a packet. One thing that goes wrong does not stop the next."""
         for event in self.supervisor.events():
-            self._safely(self._heed, event)
+            self._safely(partial(heed, self), event)
         self.supervisor.watch(busy=bool(self.jobs.running()))
         for peer in self.sockets.gone:
             self.clients.leave(peer)
@@ -196,78 +196,6 @@ class Daemon:
             action(about)
         except Exception:
             log.exception("the daemon goes on after %r", about)
-
-    def _heed(self, event: dict[str, Any]) -> None:
-        """Act on what the worker says."""
-        kind = event["event"]
-        if kind in ("ready", "broken", "lost"):
-            log.info("worker: %s", kind)
-            if kind == "lost":
-                self._rescue()
-            if self.supervisor.state == "failed":
-                for waiting in self.jobs.queued():
-                    error = RenderFailed("", self.supervisor.note)
-                    self.end(waiting, "failed", {"event": "fail", **error.to_dict()})
-            self.feed()
-            return
-        job = self.jobs.known(event.pop("job"))
-        if job is None or job not in self.jobs.running():
-            return
-        if kind == "fail":
-            self.end(job, "failed", event)
-        elif kind == "cancelled":
-            self.end(job, "cancelled", event)
-        else:
-            self._news(job, event)
-
-    def _news(self, job: Job, data: dict[str, Any]) -> None:
-        event = event_from_dict(data)
-        if isinstance(event, Progress):
-            files: tuple[Preview | Take, ...] = ()
-        elif isinstance(event, Ready):
-            files = (event.take,)
-            job.takes[event.number] = data["take"]
-            self.jobs.save(job)
-        else:
-            files = event.takes if isinstance(event, Done) else (event,)
-        for named in files:
-            if named.asset:
-                self.assets.link(named.asset, Path(named.path))
-        if isinstance(event, Done):
-            job.takes = dict(enumerate(data["takes"]))
-            self.end(job, "done", data)
-            self.supervisor.heard(job.id)
-        else:
-            address, said = news.step(event)
-            self.tell(job, address, **said)
-
-    def _resume(self) -> None:
-        """What an earlier daemon had accepted goes on: its results can be asked for, and what it
-        did not finish is rendered."""
-        for job in self.jobs:
-            for take in job.takes.values() if job.state in ENDED else ():
-                if take.get("asset"):
-                    self.assets.link(take["asset"], Path(take["path"]))
-        self._rescue()
-
-    def _rescue(self) -> None:
-        """The worker died: its jobs go back to the queue once, a second time they fail."""
-        for job in self.jobs.running():
-            for take in job.takes.values():  # its files go, as if it had never been begun
-                Path(take["path"]).unlink(missing_ok=True)
-            job.takes = {}
-            if job.state == "cancelling":
-                self.end(job, "cancelled", {"event": "cancelled"})
-            elif job.attempts < MOST_ATTEMPTS:
-                job.move("queued")
-                self.jobs.save(job)
-            else:
-                error = WorkerLost(
-                    "",
-                    "The rendering process died twice on this job, perhaps for lack of memory: ask"
-                    " for fewer variations or a shorter result.",
-                )
-                self.end(job, "failed", {"event": "fail", **error.to_dict()})
 
     def _refuse(self, peer: Peer, address: str, identity: str, error: DittoError) -> None:
         self.reply(
