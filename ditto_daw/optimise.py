@@ -79,7 +79,7 @@ def optimise(
     evaluation. A sample rests once all its losses are within `tolerances`; None there, or a name
     that is missing, means never. Raises RenderFailed when a sample never gave a finite loss.
     """
-    search = _Search(x, preset, tolerances or {})
+    search = Search(x, preset, tolerances or {})
     sampler, times = SAMPLERS[preset.sampler], step_times(preset.steps)
     for iteration in range(preset.iterations + 1):
         last = iteration == preset.iterations
@@ -100,7 +100,7 @@ def optimise(
     return search.result(iteration)
 
 
-class _Search:
+class Search:
     """The samples on their way: where each is, where it was best, its moments and its retries."""
 
     def __init__(self, x: Tensor, preset: Preset, tolerances: Mapping[str, float | None]) -> None:
@@ -146,9 +146,15 @@ class _Search:
         self.lost = ~finite
 
     def move(self, gradient: Tensor, rate: float) -> None:
-        """One Adam step; samples with a value that is not finite go back to their best iterate."""
+        """One step; samples with a value that is not finite go back to their best iterate."""
         lost = self.lost | ~torch.isfinite(gradient).flatten(1).all(dim=1)
         gradient = _pick(lost, torch.zeros_like(gradient), gradient)
+        moved = _pick(lost, self.best_x, self.moved(gradient, rate))
+        self.x = _pick(self.resting, self.x, moved)
+        self._restart(lost & ~self.resting)
+
+    def moved(self, gradient: Tensor, rate: float) -> Tensor:
+        """x (B, C, P) after one step of Adam."""
         if self.preset.unit_gradient:
             norm = gradient.flatten(1).norm(dim=1).clamp_min(torch.finfo(gradient.dtype).tiny)
             gradient = gradient / norm[:, None, None]
@@ -162,9 +168,7 @@ class _Search:
         mean = self.first / (1.0 - BETAS[0] ** self.count)[:, None, None]
         deviation = (self.second / (1.0 - BETAS[1] ** self.count)[:, None, None]).sqrt()
         step = (rate * self.scale)[:, None, None] * mean / (deviation + EPSILON)
-        moved = _pick(lost, self.best_x, self._on_shell(self.x - step))
-        self.x = _pick(self.resting, self.x, moved)
-        self._restart(lost & ~self.resting)
+        return self._on_shell(self.x - step)
 
     def _restart(self, lost: Tensor) -> None:
         """Forgets the moments of these samples and halves their step; too often, and they rest."""

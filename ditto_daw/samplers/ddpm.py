@@ -35,6 +35,13 @@ def fresh_share(t: float, s: float) -> float:
     return sigma(s) / sigma(t) * math.sqrt(max(1.0 - (alpha(t) / alpha(s)) ** 2, 0.0))
 
 
+def ancestral(x: Tensor, x0: Tensor, t: float, s: float, noise: Tensor) -> Tensor:
+    """One step from `t` down to `s`, all (B, C, P): c1 x_0 + c2 x_t + c3 noise in Ho's words."""
+    fresh = fresh_share(t, s)
+    kept = math.sqrt(max(sigma(s) ** 2 - fresh**2, 0.0))
+    return alpha(s) * x0 + kept * noise_of(x, x0, t) + fresh * noise
+
+
 @register
 def ddpm(
     denoise: Denoiser,
@@ -45,10 +52,5 @@ def ddpm(
     """x_0 (B, C, P) from x (B, C, P) at times[0], in len(times) - 1 denoiser calls."""
     for t, s in itertools.pairwise(times):
         yield
-        x0 = denoise(x, t)
-        fresh = fresh_share(t, s)
-        kept = math.sqrt(max(sigma(s) ** 2 - fresh**2, 0.0))
-        x = alpha(s) * x0 + kept * noise_of(x, x0, t)
-        if fresh > 0.0:
-            x = x + fresh * noise(x, t)
+        x = ancestral(x, denoise(x, t), t, s, noise(x, t))
     return x

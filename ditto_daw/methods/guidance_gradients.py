@@ -1,0 +1,70 @@
+"""Guidance Gradients (Levy et al. 2023, arXiv 2311.00613): a fixed step, and data consistency."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from ditto_daw.gradient import leaf
+from ditto_daw.methods.base import Known, Method, Run, Task, judged, register
+from ditto_daw.presets import Preset
+from ditto_daw.samplers.base import noise_of
+from ditto_daw.schedule import alpha, sigma, step_times
+
+
+@dataclass(frozen=True)
+class GuidanceGradients(Method):
+    """eps <- eps + xi sigma_t d D(x_0(x_t)) / d x_t in every step of DDIM, xi fixed.
+
+    D is the distance to the clip, L1 over the latent's known positions, plus the loss of every
+    other control, counted per position of the latent: xi is meant for sums, and these are means.
+    The known positions are linear in x_0, A x_0 = y with A A^T = 1, and so are then made to agree:
+    x_0 <- x_0 + A^T (A A^T)^-1 (y - A x_0). At t = 1, where x_0 says nothing of x_t, nothing moves.
+    """
+
+    name: str = "guidance-gradients"
+    step: float = 3e-2
+
+    def calls(self, preset: Preset) -> int:
+        return 2 * preset.steps
+
+    def __call__(self, task: Task) -> Run:
+        denoise, known, x = task.denoiser(task.preset.steps), task.known, task.latent
+        for t, s in itertools.pairwise(step_times(task.preset.steps)):
+            yield None
+            with torch.enable_grad():
+                start = leaf(x)
+                x0 = denoise(start, t)
+            yield None  # the objective may call the vocoder
+            if alpha(t) > 0.0:
+                with torch.enable_grad():
+                    apart = distance(task, x0)
+                gradient = torch.autograd.grad(apart.sum(), start)[0]
+                eps = noise_of(x, x0.detach(), t) + self.step * task.strength * sigma(t) * gradient
+                x0 = (x - sigma(t) * eps) / alpha(t)
+            x0 = x0.detach()
+            eps = noise_of(x, x0, t)
+            x = alpha(s) * (x0 if known is None else known.into(x0, known.latent)) + sigma(s) * eps
+        return judged(task, x)
+
+
+def distance(task: Task, x0: Tensor) -> Tensor:
+    """D (B,) of clean latents (B, C, P)."""
+    losses, positions = task.objective(x0), x0.shape[-1]
+    if task.known is None:
+        return positions * losses.total
+    weights = {control.name: control.weight for control in task.controls}
+    others = (
+        weights.get(name, 1.0) * loss for name, loss in losses.parts.items() if name != "reference"
+    )
+    return _apart(task.known, x0) + positions * sum(others)
+
+
+def _apart(known: Known, x0: Tensor) -> Tensor:
+    return (x0 - known.latent).abs()[..., known.mask].sum(dim=(1, 2))
+
+
+register(GuidanceGradients())
