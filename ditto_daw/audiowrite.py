@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
@@ -78,17 +79,33 @@ def write_atomic(path: str | Path, audio: NDArray[np.floating], rate: int, subty
     kept samples of the same or a smaller depth come out equal, and limit at full scale.
     Raises RenderFailed for a non-finite value and OutputRefused where the disk does not take it.
     """
-    path = Path(path)
-    if not np.isfinite(audio).all():
-        raise RenderFailed("output", "The render gave values that are no numbers; nothing written.")
+    return write_blocks(path, [audio], audio.shape[0], rate, subtype)
+
+
+def write_blocks(
+    path: str | Path,
+    blocks: Iterable[NDArray[np.floating]],
+    channels: int,
+    rate: int,
+    subtype: str,
+) -> int:
+    """`write_atomic` of audio that comes in blocks (channels, n), one after the other."""
+    path, samples = Path(path), 0
     temporary = temporary_name(path.parent)
     try:
-        soundfile.write(temporary, quantised(audio, subtype).T, rate, subtype, format="WAV")
+        with soundfile.SoundFile(temporary, "w", rate, channels, subtype, format="WAV") as file:
+            for block in blocks:
+                if not np.isfinite(block).all():
+                    raise RenderFailed(
+                        "output", "The render gave values that are no numbers; nothing written."
+                    )
+                file.write(quantised(block, subtype).T)
+                samples += block.shape[1]
         with temporary.open("rb+") as stream:
             os.fsync(stream.fileno())
         written = soundfile.info(str(temporary))
-        if (written.frames, written.samplerate) != (audio.shape[1], rate):
-            raise OSError(f"{written.frames} of {audio.shape[1]} samples arrived on the disk")
+        if (written.frames, written.samplerate) != (samples, rate):
+            raise OSError(f"{written.frames} of {samples} samples arrived on the disk")
         temporary.replace(path)
         _flush_folder(path.parent)
     except (OSError, soundfile.SoundFileError, RuntimeError) as error:
@@ -98,7 +115,7 @@ def write_atomic(path: str | Path, audio: NDArray[np.floating], rate: int, subty
         ) from None
     finally:
         temporary.unlink(missing_ok=True)
-    return int(audio.shape[1])
+    return samples
 
 
 def quantised(audio: NDArray[np.floating], subtype: str) -> NDArray[np.generic]:

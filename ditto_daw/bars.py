@@ -13,19 +13,20 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ditto_daw.brief import Brief
 from ditto_daw.plan import Plan
 
 NEARLY = Fraction(1, 50)
 """Quarters that a last bar may lack: clips are cut by hand."""
 
 
-def end_of(plan: Plan, samples: int) -> Fraction:
+def end_of(plan: Brief, samples: int) -> Fraction:
     """Timeline quarter at which so many samples of the result have passed."""
     tempo, origin = plan.request.file_tempo, plan.request.position
     return tempo.quarter(tempo.seconds(origin) + Fraction(samples, plan.rate))
 
 
-def bar_lines(plan: Plan, rate: int) -> NDArray[np.int64]:
+def bar_lines(plan: Brief, rate: int) -> NDArray[np.int64]:
     """Samples (N,), at a rate, of the bar lines inside the loop; the wrap is not among them."""
     tempo, origin = plan.request.file_tempo, plan.request.position
     end, line, found = end_of(plan, plan.length), tempo.bars(origin, 1), []

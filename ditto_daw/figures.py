@@ -9,13 +9,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ditto_daw.achieved import achieved
 from ditto_daw.bars import bar_lines
+from ditto_daw.brief import Brief
 from ditto_daw.controls import Control
 from ditto_daw.controls.intensity import Intensity
 from ditto_daw.controls.melody import Melody
 from ditto_daw.measures.intensity import measure_intensity
 from ditto_daw.measures.melody import melody_accuracy
-from ditto_daw.measures.seam import measure_seam
+from ditto_daw.measures.seam import SeamFigures, measure_seam
 from ditto_daw.notes import melody_line
 from ditto_daw.plan import Plan
 
@@ -43,7 +45,9 @@ class Figures:
         told: dict[str, Any] = self._achieved(audio)
         for name, value in self.before.get(number, {}).items():
             told[name]["uncontrolled"] = value
-        told["seam"] = {name: _plain(value) for name, value in asdict(self._seam(audio)).items()}
+        if self.plan.wrap:
+            seam = measured_seam(self.plan, audio)
+            told["seam"] = {name: plain(value) for name, value in asdict(seam).items()}
         told["peak"] = float(np.max(np.abs(audio), initial=0.0))
         plan = self.plan
         told["wanted_samples"] = plan.output_length
@@ -57,17 +61,22 @@ class Figures:
             if isinstance(control, Intensity):
                 found["intensity"] = self._intensity(control, audio)
             elif isinstance(control, Melody):
-                found["melody"] = {"achieved": _plain(self._melody(audio)), "unit": "accuracy"}
+                found["melody"] = {"achieved": plain(self._melody(audio)), "unit": "accuracy"}
+            elif (figure := achieved(self.plan, control, audio)) is not None:
+                found[control.name] = figure
         return found
 
     def _intensity(self, control: Intensity, audio: Audio) -> dict[str, Any]:
         """Mean squared dB over the frames that count, and both curves."""
         counts = None if control.mask is None else control.mask.cpu().numpy()
         target = control.target.cpu().numpy()
-        found = measure_intensity(audio, self.plan.output_rate, target, counts)
+        if self.plan.part is not None:
+            counts = self._taken() if counts is None else counts & self._taken()
+        rate, wrap = self.plan.output_rate, self.plan.wrap
+        found = measure_intensity(audio, rate, target, counts, wrap)
         places = np.linspace(0, len(found.wanted) - 1, POINTS).astype(int)
         return {
-            "achieved": _plain(found.error),
+            "achieved": plain(found.error),
             "unit": "dB^2",
             "target_db": [round(float(v), 2) for v in found.wanted[places]],
             "achieved_db": [round(float(v), 2) for v in found.achieved[places]],
@@ -75,26 +84,40 @@ class Figures:
 
     def _melody(self, audio: Audio) -> float:
         plan = self.plan
-        tempo, origin = plan.request.file_tempo, plan.request.position
-        zero = tempo.seconds(origin)
+        tempo = plan.request.file_tempo
+        zero = tempo.seconds(plan.request.position)
         line = melody_line(plan.notes, plan.request.melody)
         spans = [
-            [float(tempo.seconds(origin + Fraction(at)) - zero) for at in (note.start, note.end)]
+            [
+                float(tempo.seconds(plan.origin + Fraction(at)) - zero)
+                for at in (note.start, note.end)
+            ]
             for note in line
         ]
         starts, ends = np.array(spans).reshape(-1, 2).T
         classes = np.array([note.pitch % 12 for note in line])
         made = np.interp(starts, [0.0, plan.seconds], [0.0, plan.frames - 1.0]).astype(int)
         new = ~plan.known_frames()[made]
+        if plan.part is not None:
+            first, last = (sample / plan.rate for sample in plan.part.taken)
+            new &= (starts >= first) & (ends <= last)
         return melody_accuracy(audio, plan.output_rate, starts[new], ends[new], classes[new])
 
-    def _seam(self, audio: Audio) -> Any:
-        plan = self.plan
-        tempo, origin = plan.request.file_tempo, plan.request.position
-        beat = min(tempo.length(origin, origin + 1, plan.output_rate), audio.shape[1] // 2)
-        return measure_seam(audio, bar_lines(plan, plan.output_rate), beat)
+    def _taken(self) -> NDArray[np.bool_]:
+        """Frames (F,) of a window that the result takes from it."""
+        plan, part = self.plan, self.plan.part
+        places = np.arange(plan.frames) * (plan.length / plan.frames)
+        first, last = part.taken if part else (0, plan.length)
+        return (places >= first) & (places < last)
 
 
-def _plain(value: float | bool) -> float | bool | None:
+def measured_seam(brief: Brief, audio: Audio) -> SeamFigures:
+    """Figures of a loop's wrap; audio (channels, output_length)."""
+    tempo, origin = brief.request.file_tempo, brief.request.position
+    beat = min(tempo.length(origin, origin + 1, brief.output_rate), audio.shape[1] // 2)
+    return measure_seam(audio, bar_lines(brief, brief.output_rate), beat)
+
+
+def plain(value: float | bool) -> float | bool | None:
     """JSON has no NaN."""
     return value if isinstance(value, bool) else None if np.isnan(value) else float(value)

@@ -11,6 +11,7 @@ from torch import Tensor
 
 from ditto_daw import signal
 from ditto_daw.bars import own_period, recalled
+from ditto_daw.finishing.ends import open_ended
 from ditto_daw.finishing.level import MOST_DB, guard_peak, match_level, round_peaks
 from ditto_daw.finishing.stereo import spread
 from ditto_daw.finishing.stitch import joined
@@ -31,15 +32,17 @@ class Finished(NamedTuple):
 
 
 def finish(mel: Tensor, plan: Plan, model: Bundled, preview: bool = False) -> Finished:
-    """The finished audio of a mel (BANDS, F) that covers the loop once.
+    """The finished audio of a mel (BANDS, F) that covers the plan's length once.
 
     Without a clip it is mono, as the model is. With one, the new part takes on the clip's level,
     balance and stereo image and joins it; the clip's own samples are untouched at its own rate.
     preview: the joins are made in a moment, and not measured.
     """
+    vocoded = close_loop if plan.wrap else open_ended
     with torch.no_grad():
-        period = _at_level(close_loop(mel, model.vocoder.refined, plan.model_length), mel)
-    fresh = resample(np.asarray(period)[None], signal.RATE, plan.rate, plan.length, wrap=True)
+        sound = vocoded(mel, model.vocoder.refined, plan.model_length)
+        music = _at_level(sound, mel, plan.wrap)
+    fresh = resample(music[None], signal.RATE, plan.rate, plan.length, plan.wrap)
     if plan.clip is None or plan.keep is None:
         # Under a lane the level is what was asked for, and one loud hit must not turn it down.
         done = Finished(round_peaks(fresh) if plan.request.curve else guard_peak(fresh))
@@ -48,14 +51,20 @@ def finish(mel: Tensor, plan: Plan, model: Bundled, preview: bool = False) -> Fi
         own = min(plan.length, plan.clip.audio.shape[1])
         kept[:, :own] = plan.clip.audio[:, :own]
         own, made = np.flatnonzero(plan.keep), np.flatnonzero(~plan.keep)
-        again = recalled(plan, made) if own_period(plan) else own
-        mine, wanted = (own, own) if plan.request.curve else (made, again)
-        level = match_level(fresh, kept, plan.rate, mine, wanted)
-        fresh = round_peaks(spread(level, kept, plan.keep, plan.rate))
+        again = plan.part.again if plan.part else None
+        if plan.request.curve:
+            level = match_level(fresh, kept, plan.rate, own, own)
+        elif again is not None:
+            level = match_level(fresh, again, plan.rate, made, made)
+        else:
+            wanted = recalled(plan, made) if own_period(plan) else own
+            level = match_level(fresh, kept, plan.rate, made, wanted)
+        alike, there = (kept, plan.keep) if again is None else (again, slice(None))
+        fresh = round_peaks(spread(level, alike, there, plan.rate))
         done = _stitched(kept, fresh, plan, preview)
     if plan.output_rate == plan.rate:
         return done
-    moved = resample(done.audio, plan.rate, plan.output_rate, plan.output_length, wrap=True)
+    moved = resample(done.audio, plan.rate, plan.output_rate, plan.output_length, plan.wrap)
     return done._replace(audio=moved)
 
 
@@ -63,16 +72,16 @@ def _stitched(kept: Audio, fresh: Audio, plan: Plan, preview: bool) -> Finished:
     """Kept and new audio joined at the clip's own rate, and every crossing measured."""
     if plan.keep is None:
         raise ValueError("a plan without a kept part has nothing to join")
-    audio, joints = joined(kept, fresh, plan.keep, plan.rate, wrap=True, solve=not preview)
+    audio, joints = joined(kept, fresh, plan.keep, plan.rate, plan.wrap, not preview)
     if preview:
         return Finished(audio)
     figures = (measure_crossing(*j.sides(audio, plan.rate), plan.rate, audio) for j in joints)
     return Finished(audio, tuple(figures))
 
 
-def _at_level(period: Audio, mel: Tensor) -> Audio:
-    """The period (n,) with one gain that makes it as loud, on the mean, as its mel says."""
-    wanted = signal.intensity(mel, wrap=True).mean()
-    have = signal.intensity_audio(torch.from_numpy(period), wrap=True).mean()
+def _at_level(music: Audio, mel: Tensor, wrap: bool) -> Audio:
+    """Music (n,) with one gain that makes it as loud, on the mean, as its mel says."""
+    wanted = signal.intensity(mel, wrap).mean()
+    have = signal.intensity_audio(torch.from_numpy(music), wrap).mean()
     decibels = min(max(float(wanted - have), -MOST_DB), MOST_DB)
-    return np.asarray(period * 10.0 ** (decibels / 20.0))
+    return np.asarray(music * 10.0 ** (decibels / 20.0))

@@ -21,7 +21,7 @@ _ROUNDING = 1
 def kept_samples(request: Request, clip: Region, length: int) -> NDArray[np.bool_]:
     """(length,) True where the clip stays: all but the last beats of a repair, the whole clip of
     an extension, all but the bars of a redo. BadRequest names the field when either part is too
-    short, or when the bars lie beyond the loop."""
+    short, or when the bars lie beyond the end."""
     rate = clip.rate
     remedy = "give a longer clip or re-make fewer or more"
     if request.redo is not None:
@@ -62,8 +62,9 @@ def _outside(request: Request, redo: Redo, length: int, rate: int) -> NDArray[np
         if at > length + _ROUNDING:
             raise BadRequest(
                 f"redo.{name}",
-                f"Bar {float(getattr(redo, name)):g} lies at {at / rate:.2f} s and the loop is"
-                f" {length / rate:.2f} s long; bars count from 0, at the job's tempo.",
+                f"Bar {float(getattr(redo, name)):g} lies at {at / rate:.2f} s and the"
+                f" {request.kind} is {length / rate:.2f} s long; bars count from 0, at the job's"
+                " tempo.",
             )
     place = np.arange(length)
     if redo.end > redo.start:

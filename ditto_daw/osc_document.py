@@ -110,9 +110,9 @@ where given. `intensity_loss correlation` asks for a curve's shape and leaves it
 ```
 
 A clip has a beginning and an end, and lasts up to ten minutes: it is made window by window, each of
-which matches the last `overlap` quarters before it (about two seconds unless told). The samples of
-`source` and `next` stay as they are. `before` puts the new music in front: the result then begins as
-much earlier than `source.position` as it is longer than the clip, and `position` is not looked at.
+which matches the `overlap` quarters beside it (about two seconds unless told). The samples of
+`source` and `next` stay as they are. `before` puts the new music in front: the result begins as
+much earlier than `source.position` as it is longer than the clip; `position` is not looked at.
 A gap holds one beat to 16 bars. A redo of a clip re-makes the bars from `redo.start` to `redo.end`.
 The figures of a take say where the kept audio lies (`kept`: first sample and one past the last) and
 how good every join is (`crossings`). A loop is made to close by a model that runs round, or, with

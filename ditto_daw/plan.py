@@ -26,6 +26,7 @@ class Part:
     Attributes:
         start: sample of the result at which the window begins; less than 0 where it leads in.
         whole: samples of the result.
+        taken: samples [first, last) of the window that the result takes from it.
         number, count: which window it is, from 0, and of how many.
         again: (channels, length) the clip come round again; None where there is none to recall.
         level: mean intensity of the clip in dB; None without a clip.
@@ -34,6 +35,7 @@ class Part:
 
     start: int
     whole: int
+    taken: tuple[int, int]
     number: int = 0
     count: int = 1
     again: NDArray[np.floating] | None = None

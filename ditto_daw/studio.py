@@ -14,11 +14,12 @@ from ditto_daw.conditioning import clip_mel, condition_of
 from ditto_daw.errors import BadRequest
 from ditto_daw.figures import Figures
 from ditto_daw.finish import Finished, finish
+from ditto_daw.layout import plan_of
 from ditto_daw.methods import METHODS, Known, Method, Task
 from ditto_daw.models.bundled import Bundled
 from ditto_daw.models.condition import Condition
 from ditto_daw.models.conditioned import Conditioned
-from ditto_daw.plan import Plan, make_plan
+from ditto_daw.plan import Plan
 from ditto_daw.presets import PRESETS, Preset
 from ditto_daw.request import Request
 from ditto_daw.samplers import Denoiser
@@ -59,12 +60,18 @@ class Studio:
 
     @classmethod
     def open(cls, request: Request, model: Bundled, store: Store, context: bool = True) -> Studio:
-        """Reads the request's files. Raises a DittoError whose argument names the field.
+        """Reads the request's files; of a clip in several windows, this is the first one.
+
+        Raises a DittoError whose argument names the field.
 
         context: whether the model sees the kept part of the clip. The paper's model never does:
         there the controls alone know of it.
         """
-        plan = make_plan(request, model.frame_multiple)
+        return cls.of(plan_of(request, model.frame_multiple), model, store, context)
+
+    @classmethod
+    def of(cls, plan: Plan, model: Bundled, store: Store, context: bool = True) -> Studio:
+        """The studio of a plan, which may be one window of a longer result."""
         mel = clip_mel(plan) if plan.keep is not None else None
         preset = preset_of(plan.request, model)
         if mel is not None:
@@ -76,7 +83,7 @@ class Studio:
         known = Known.of(condition)
         rows = condition if context else condition.blind()
         network = Conditioned(
-            model, rows.repeat(plan.request.variations if found else 1), wrap=True
+            model, rows.repeat(plan.request.variations if found else 1), plan.wrap
         )
         positions = condition.local.shape[-1]
         figures = Figures(plan, found)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -15,6 +16,7 @@ from ditto_daw.events import Preview, Take
 from ditto_daw.finish import Audio, Finished
 from ditto_daw.latent import correlation, norm_ratio
 from ditto_daw.optimise import Step
+from ditto_daw.request import Request
 from ditto_daw.studio import Studio
 from ditto_daw.warm import fingerprint, keep_latent, seed_of
 
@@ -28,25 +30,41 @@ def write_take(studio: Studio, number: int, done: Finished, latent: Tensor, step
     """The take of one variation on the disk, with its figures and its latent (1, C, P), of which
     the sampler made it in so many steps."""
     plan, seed, audio = studio.plan, seed_of(studio.plan, number), done.audio
-    kind = plan.request.use if plan.request.kind == "loop" else plan.request.kind
-    figures = studio.figures.of(number, audio) | {
+    figures = figures_of(studio, number, done, latent)
+    figures["seconds"] = round(time.monotonic() - studio.began, 2)
+    path = free_path(plan.folder, stem_of(plan.request, seed))
+    samples = write_atomic(path, audio, plan.output_rate, plan.subtype)
+    take = Take(str(path), samples, plan.output_rate, seed, figures, asset=name_of(path))
+    return with_latent(take, studio, latent, plan.request, {"steps": str(steps)})
+
+
+def figures_of(studio: Studio, number: int, done: Finished, latent: Tensor) -> dict[str, Any]:
+    """Everything that was measured on one variation of a pass."""
+    figures = studio.figures.of(number, done.audio) | {
         "latent": {
             "norm": float(norm_ratio(latent)),
             "correlation": float(correlation(latent)),
         },
         "crossings": [{**asdict(one), "good": one.good} for one in done.crossings],
-        "seconds": round(time.monotonic() - studio.began, 2),
     }
     if studio.stopped:
         figures["stopped_at"], figures["steps"] = studio.stopped
-    path = free_path(plan.folder, f"ditto-{kind}-{seed}")
-    samples = write_atomic(path, audio, plan.output_rate, plan.subtype)
-    take = Take(str(path), samples, plan.output_rate, seed, figures, asset=name_of(path))
-    how = {
-        "model": fingerprint(studio.model),
-        "sampler": studio.preset.sampler,
-        "steps": str(steps),
-    }
+    return figures
+
+
+def stem_of(request: Request, seed: int) -> str:
+    """The name of a take's file, without its ending."""
+    kind = request.kind if request.kind == "draft" else request.use
+    return f"ditto-{kind}-{seed}"
+
+
+def with_latent(
+    take: Take, studio: Studio, latent: Tensor, request: Request, how: dict[str, str]
+) -> Take:
+    """The take with the latent (1, C, P) of its last pass kept in a file; how: what that file says
+    beside model and sampler."""
+    how |= {"model": fingerprint(studio.model), "sampler": studio.preset.sampler}
+    plan = replace(studio.plan, request=request)
     return replace(take, latent=keep_latent(studio.store, take, latent[0], plan, how) or None)
 
 
@@ -76,6 +94,8 @@ class Previews:
         """The preview of a step: its audio, which took so many seconds to make."""
         plan = self.studio.plan
         name = plan.request.id.replace(":", "-")
+        if plan.part and plan.part.number:
+            name = f"{name}-{plan.part.number}"
         path = self.studio.store.previews / f"{name}-{step.iteration}.wav"
         write_atomic(path, audio, plan.output_rate, plan.subtype)
         self.studio.store.sweep()

@@ -25,6 +25,8 @@ LOOPINGS = ("circular", "mask")
 GROWING = ("extend", "continue")
 """Uses whose result is longer than the clip, twice as long where no length is given."""
 NEED_LENGTH = ("new", "fill")
+MASKED = ("new", "extend", "repair")
+"""Uses of a loop that make its closing anew."""
 KEEP_LENGTH = ("repair", "redo")
 
 
@@ -108,8 +110,12 @@ def _check_sides(request: Request) -> None:
         )
     if request.side != "after" and request.use != "continue":
         raise BadRequest("side", f'Only a "continue" has a side; leave it out of a {request.use}.')
-    if request.loop_by != "circular" and request.kind != "loop":
+    if request.loop_by == "mask" and request.kind != "loop":
         raise BadRequest("loop_by", f"A {request.kind} is no loop; leave loop_by out.")
+    if request.loop_by == "mask" and request.use not in MASKED:
+        raise BadRequest(
+            "loop_by", f"A {request.use} keeps the loop's own closing; leave loop_by out."
+        )
     if request.overlap is not None and request.kind != "clip" and request.loop_by != "mask":
         raise BadRequest(
             "overlap",

@@ -127,12 +127,12 @@ def test_a_value_that_is_no_number_is_never_written(tmp_path: Path, wrong: float
 def test_a_disk_that_fills_up_leaves_nothing_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole = soundfile.write
+    whole = soundfile.SoundFile.write
 
-    def half(path: Path, data: np.ndarray, *rest: object, **more: object) -> None:
-        whole(path, data[: len(data) // 2], *rest, **more)
+    def half(file: soundfile.SoundFile, data: np.ndarray) -> None:
+        whole(file, data[: len(data) // 2])
 
-    monkeypatch.setattr(audiowrite.soundfile, "write", half)
+    monkeypatch.setattr(audiowrite.soundfile.SoundFile, "write", half)
     with pytest.raises(OutputRefused, match="50 of 100 samples"):
         write_atomic(tmp_path / "a.wav", np.zeros((1, 100)), RATE, "PCM_16")
     assert list(tmp_path.iterdir()) == []

@@ -11,7 +11,9 @@ DECAY_SECONDS = 0.012
 """Of the decorrelator's impulse response: short enough that an attack stays one."""
 
 
-def spread(fresh: Floats, kept: NDArray[np.floating], keep: NDArray[np.bool_], rate: int) -> Floats:
+def spread(
+    fresh: Floats, kept: NDArray[np.floating], keep: NDArray[np.bool_] | slice, rate: int
+) -> Floats:
     """fresh (1, n) as (channels, n) with the image of the kept part of kept (channels, n).
 
     Per octave the two sides get the clip's own level difference and its own correlation: a share

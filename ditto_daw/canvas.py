@@ -1,0 +1,171 @@
+"""What a clip is made of: kept audio, the gap beside it, and the windows that close the gap.
+
+A clip may last minutes: it is rendered window by window, each a small plan of its own that takes
+the samples before it as they are. So the memory that it needs does not grow with its length, and
+every join of two windows is a join of kept and new audio like any other.
+
+A loop that is closed by the paper's masks (section 4, appendix E) is such a clip too: its beginning
+lies once more behind its end, as context to be met or as music to be repeated.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ditto_daw.audiofile import Region
+from ditto_daw.bars import NEARLY
+from ditto_daw.brief import Brief
+from ditto_daw.plan import Part, Plan, in_frames
+from ditto_daw.tape import Tape
+from ditto_daw.windows import Window
+
+RECALL_SECONDS = 16.0
+"""Of the clip beside a gap that comes round again in it, in whole bars."""
+SEED_STEP = 0x9E3779B1
+"""Odd, so that no two windows of a result begin with the same noise."""
+
+Audio = NDArray[np.floating]
+
+
+@dataclass(frozen=True, eq=False)
+class Piece:
+    """Kept audio (channels, n) whose first sample lies at `begin` of the timeline."""
+
+    begin: int
+    audio: Audio
+
+    @property
+    def end(self) -> int:
+        return self.begin + self.audio.shape[1]
+
+
+@dataclass(frozen=True)
+class Recall:
+    """Samples [start, start + period) of the timeline, which come round again beside them."""
+
+    start: int
+    period: int
+
+
+@dataclass(frozen=True, eq=False)
+class Canvas(Brief):
+    """A clip's timeline, in samples at its rate; the result is its first `length`.
+
+    Attributes, beside the brief's:
+        pieces: what is kept of clips.
+        channels: of the result.
+        extent: samples of the timeline, of a loop with its beginning behind its end.
+        windows: in the order in which they are rendered.
+        recalls: what comes round again in the gap.
+        level: mean intensity of the clip in dB; None without one.
+        closes: as of a `Part`.
+    """
+
+    pieces: tuple[Piece, ...]
+    channels: int
+    extent: int
+    windows: tuple[Window, ...]
+    recalls: tuple[Recall, ...]
+    level: float | None
+    closes: int
+
+    def tape(self) -> Tape:
+        """An empty timeline with the kept audio on it, in a precision that keeps it exactly."""
+        kinds = [piece.audio.dtype for piece in self.pieces] or [np.dtype(np.float32)]
+        tape = Tape(self.channels, self.extent, max(kinds, key=lambda k: k.itemsize), self.folder)
+        for piece in self.pieces:
+            tape.write(piece.begin, piece.audio)
+        return tape
+
+    def plan(self, number: int, tape: Tape, seed: int) -> Plan:
+        """The plan of a window, when the ones before it are on the tape; seed: of the take."""
+        window = self.windows[number]
+        start = window.begin
+        known = np.zeros(window.length, dtype=bool)
+        spans = [(piece.begin, piece.end) for piece in self.pieces]
+        for first, last in (*spans, *((one.first, one.last) for one in self.windows[:number])):
+            known[max(0, first - start) : max(0, last - start)] = True
+        again = self._again(number, tape)
+        audio = tape.read(start, window.length)
+        if again is not None:
+            audio = np.where(known, audio, again.astype(audio.dtype))
+        brief = {each.name: getattr(self, each.name) for each in fields(Brief)}
+        tempo, origin = self.request.file_tempo, self.request.position
+        position = tempo.quarter(tempo.seconds(origin) + Fraction(start, self.rate))
+        alone = len(self.windows) == 1 and not self.pieces
+        request = replace(
+            self.request,
+            position=position,
+            variations=1,
+            earlier=self.request.earlier if alone else None,
+        )
+        brief |= {
+            "request": request,
+            "seed": (seed + number * SEED_STEP) % 2**32,
+            "clip": Region(audio, self.rate, self.subtype, 0) if known.any() else None,
+            "length": window.length,
+            "output_rate": self.rate,
+            "output_length": window.length,
+        }
+        return Plan(
+            **brief,
+            keep=known if known.any() else None,
+            frames=window.frames,
+            grid=in_frames(request, window.frames, window.length / self.rate),
+            wrap=False,
+            origin=origin,
+            part=Part(
+                start=start,
+                whole=self.length,
+                taken=(window.first - start, window.last - start),
+                number=number,
+                count=len(self.windows),
+                again=again,
+                level=self.level,
+                closes=self.closes,
+            ),
+        )
+
+    def _again(self, number: int, tape: Tape) -> Audio | None:
+        """The clip (channels, n) come round again through a window, each place by what is nearer of
+        the two sides. Of music without a clip, its first window does."""
+        recalls = self.recalls
+        if not recalls and number:
+            first = self.windows[0]
+            recalls = (recall(self, first.first, first.last, ends=True),)
+        if not recalls:
+            return None
+        window = self.windows[number]
+        places = window.begin + np.arange(window.length)
+        rounds = [
+            tape.read(one.start, one.period)[:, (places - one.start) % one.period]
+            for one in recalls
+        ]
+        if len(rounds) == 1:
+            return rounds[0]
+        left, right = recalls
+        middle = (left.start + left.period + right.start) // 2
+        return np.where(places < middle, *rounds)
+
+
+def recall(brief: Brief, first: int, last: int, ends: bool) -> Recall:
+    """The last whole bars of [first, last), or the first ones; else its quarters, else all."""
+    tempo, rate = brief.request.file_tempo, brief.rate
+    most = min(last - first, round(RECALL_SECONDS * rate))
+    zero = tempo.seconds(brief.request.position)
+    start, end = (last - most, last) if ends else (first, first + most)
+    low, high = (tempo.quarter(zero + Fraction(at, rate)) for at in (start, end))
+    edge, limit = (high, low - NEARLY) if ends else (low, high + NEARLY)
+    step = tempo.bars_before if ends else tempo.bars
+    far, following = edge, step(edge, 1)
+    while (following >= limit) if ends else (following <= limit):
+        far, following = following, step(following, 1)
+    if far == edge:
+        whole = int(abs(limit - edge))
+        far = edge - whole if ends else edge + whole
+    period = min(abs(tempo.length(far, edge, rate)), most) or most
+    return Recall(last - period if ends else first, period)
