@@ -554,7 +554,9 @@ parts["wire"] = function (module, require) {
 // Max's OSC has 32-bit numbers only, so what must be exact travels as text: "12.345678901".
 
 var ROWS = 40;
-var EXACT = 12;
+var DIGITS = 12;
+// Fields whose numbers are places in time; others, such as strength, are plain numbers.
+var EXACT = /^((source|follow|next|redo)\..+|position|bars)$/;
 var LISTS = {
     "midi.notes": "/ditto/job/notes",
     "curve.points": "/ditto/job/points",
@@ -562,15 +564,16 @@ var LISTS = {
     "tempo.meters": "/ditto/job/meter"
 };
 
-// A value as Max may send it: whole numbers stay, other numbers become decimal text.
+// A number as Max may send it without loss: whole ones stay, others become decimal text.
 function spell(value) {
-    if (typeof value === "boolean") {
-        return value ? 1 : 0;
-    }
     if (typeof value !== "number" || (value === Math.round(value) && Math.abs(value) <= 2147483647)) {
         return value;
     }
-    return value.toFixed(EXACT).replace(/\.?0+$/, "");
+    return value.toFixed(DIGITS).replace(/\.?0+$/, "");
+}
+
+function flat(value) {
+    return typeof value === "boolean" ? (value ? 1 : 0) : value;
 }
 
 // Every leaf of the request as [dotted name, value].
@@ -622,7 +625,7 @@ function building(id, request) {
         var values = Array.isArray(leaf[1]) ? leaf[1] : [leaf[1]];
         messages.push({
             address: "/ditto/job/set",
-            args: [id, leaf[0]].concat(values.map(spell)),
+            args: [id, leaf[0]].concat(values.map(EXACT.test(leaf[0]) ? spell : flat)),
             key: "/ditto/job/set 0"
         });
     });

@@ -175,6 +175,32 @@ def test_actions_and_settings_are_those_of_every_host(built):
         assert wanted <= offered, row["name"]
 
 
+def test_the_code_is_ecmascript_5():
+    """Live 11's `js` reads no newer one; jobs.test.js takes the newer library away as well."""
+    bare = re.sub(r'"(?:[^"\\\\\n]|\\\\.)*"|//[^\n]*|/\*.*?\*/', '""', CODE, flags=re.S)
+    for word in (
+        "=>",
+        "`",
+        r"\blet\b",
+        r"\bconst\b",
+        r"\bclass\b",
+        r"\basync\b",
+        r"\.\.\.",
+        r"\?\?",
+    ):
+        assert not re.search(word, bare), word
+
+
+def test_the_readme_leads_somewhere_and_to_a_loop_in_five_steps():
+    text = (FOLDER / "README.md").read_text("utf-8")
+    for link in re.findall(r"\]\(([^)#\s]+)\)", text):
+        assert (FOLDER / link).exists(), link
+    steps = re.search(r"## The first loop\n(.*?)\n## ", text, re.S)[1]
+    assert 1 <= len(re.findall(r"^\d\. ", steps, re.M)) <= 5
+    for name in re.findall(r"tests/\w+\.py", text):
+        assert (ROOT / name).is_file()
+
+
 def test_several_devices_share_no_name():
     named = ("send", "receive", "s ", "r ", "coll", "dict", "buffer~", "value")
     for box in boxes(PATCH):

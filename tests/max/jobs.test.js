@@ -186,6 +186,31 @@ test("A Live that cannot insert shows the file for dragging and says so", async 
     assert.deepEqual(device.revealed, [["max", "launchbrowser", `file://${daemon.results}`]]);
 });
 
+test("As takes of the clip's own track: lanes in the Arrangement, the slots below in Session", async () => {
+    const { set, audio, midi, device } = studio();
+    const more = { file_path: file, markers: steady(126) };
+    set.select(set.clip(audio, { at: [32, 36], ...more }));
+    set.show("Arranger");
+    await device.ready();
+    device.say("control", "place", 1);
+    device.go("Vary");
+    await device.until(done);
+    const [lane] = audio.lists.take_lanes;
+    assert.equal(lane.lists.arrangement_clips[0].values.start_time, 32);
+    assert.equal(lane.values.name, lane.lists.arrangement_clips[0].values.name);
+    set.select(set.clip(audio, { slot: 0, ...more }));
+    set.clip(audio, { slot: 1, ...more });
+    device.go("Repair Loop");
+    await device.until((one) => one.log.filter(([name]) => name === "takes").length === 4);
+    await device.until(done);
+    assert.match(audio.lists.clip_slots[2].children.clip.values.name, /^Repair Loop/);
+    set.select(set.clip(midi, { slot: 0, notes: [{ start_time: 0, duration: 1, pitch: 60, velocity: 90, mute: 0 }] }));
+    device.go("Accompany");
+    await device.until(() => set.song.lists.tracks.length === 3);
+    await device.until(done);
+    assert.equal(set.song.lists.tracks[2].values.name, "ditto Keys", "a MIDI track takes no audio");
+});
+
 test("Settings and seed come back from a result, also after the Set was saved and loaded", async () => {
     const { set, device } = studio();
     await device.ready();
@@ -218,6 +243,26 @@ test("What is missing is one sentence, and nothing is sent", async () => {
     device.go("Accompany");
     assert.match(device.status, /no notes/);
     assert.ok(!device.sent.some(([address]) => address.startsWith("/ditto/job")));
+});
+
+test("Every action is a request that the daemon takes", async () => {
+    const { set, audio, device } = studio();
+    const first = set.clip(audio, {
+        at: [32, 40], file_path: file, loop_end: 8, end_marker: 8, looping: 0, markers: steady(126),
+    });
+    set.clip(audio, {
+        at: [48, 56], file_path: file, loop_end: 8, end_marker: 8, looping: 0, markers: steady(126),
+    });
+    set.select(first);
+    set.show("Arranger");
+    await device.ready();
+    for (const name of device.menu()) {
+        device.log.length = 0;
+        device.go(name);
+        await device.until((one) => !one.part("controller").busy && !one.context.controller.link.busy(), name);
+        await device.until((one) => !/^(Sending|Accepted|optimising)/.test(one.status), name);
+        assert.match(device.status, /in the Set\.$/, `${name}: ${device.status}`);
+    }
 });
 
 test("A refusal of the daemon is shown in its own words", async () => {

@@ -132,6 +132,23 @@ test("A looping clip begins where its loop first sounds", () => {
     assert.equal(place({ arrangement: false, from: 4, to: 8, warped: true, markers }), 4);
 });
 
+test("The state stays short enough for one symbol, and keeps the newest results", () => {
+    const store = device.part("store");
+    const state = store.fresh("live-abc");
+    const settings = { prompt: "warm house in C minor", seed: 2147483647, genre: "house" };
+    for (let count = 0; count < 300; count += 1) {
+        store.remember(state, `/r/loop-new-${count}.wav`, { action: "New Loop", settings });
+    }
+    const word = store.write(state);
+    const back = store.read(word, "live-other");
+    assert.ok(word.length <= 30000);
+    assert.ok(back.results.length >= 90, `${back.results.length}`);
+    assert.equal(store.recall(back, "C:\\Samples\\loop-new-299.wav").action, "New Loop");
+    assert.equal(store.recall(back, "/r/loop-new-0.wav"), null);
+    assert.deepEqual(plain(store.read("%E0%A4%A", "mine")), plain(store.fresh("mine")));
+    assert.deepEqual([back.token, back.version], ["live-abc", 1]);
+});
+
 test("What the table says of every action, every request has", () => {
     const selection = { clip: clip({}), next: clip({ start: 40, end: 48 }) };
     for (const action of plain(actions.rendering)) {
