@@ -2,7 +2,8 @@
 
 ditto-daw.js     the modules of code/, in one file that Max's `js` loads
 ditto-daw.maxpat the patcher of device.py
-ditto-daw.amxd   the same as a device for Live
+ditto-daw.amxd   the same as a device for Live, frozen: one file with all that it needs
+ditto-daw-open.amxd  the same, not frozen: to be edited, with ditto-daw.js and helper.js beside it
 face.svg, architecture.svg  pictures for the README
 ../examples/small_messages.maxpat  a loop by small messages, for Max without Live
 
@@ -18,7 +19,7 @@ from typing import Any
 import device
 import drawing
 import example
-from patcher import Patcher, device_bytes, patch_text
+from patcher import ON_DISK, THE_DEVICE, Held, Patcher, device_bytes, frozen, patch_text, unfrozen
 
 from ditto_daw import vocabulary
 
@@ -27,6 +28,22 @@ ACTIONS = HERE.parent / "bridge" / "ditto_bridge" / "actions.json"
 EXAMPLE = HERE.parent / "examples" / "small_messages.maxpat"
 MODULES = ("warp", "curve", "wire", "link", "live", "actions", "request", "insert", "store")
 MODULES = (*MODULES, "controller", "lane")
+
+SCRIPTS = {"ditto-daw.js": 0, "helper.js": ON_DISK}
+"""What the device needs beside its patcher, and its flag in a frozen one."""
+PROJECT: dict[str, Any] = {
+    "version": 1,
+    "autoorganize": 1,
+    "hideprojectwindow": 1,
+    "showdependencies": 1,
+    "autolocalize": 0,
+    "contents": {"patchers": {}},
+    "layout": {},
+    "searchpath": {},
+    "readonly": 0,
+    "devpathtype": 0,
+    "devpath": ".",
+}
 
 HEAD = """\
 // Built by max_for_live/build.py from code/*.js and actions.json: change those, then build anew.
@@ -89,7 +106,9 @@ def finished(patch: Patcher, kind: bytes = b"") -> dict[str, Any]:
         content["parameters"] = {**parameters, "parameterbanks": banks, "inherited_shortname": 1}
     if kind:
         content["latency"] = 0
-        content["project"] = {"version": 1, "amxdtype": int.from_bytes(kind, "big")}
+        needed = [{"name": name, "type": "TEXT", "implicit": 1} for name in SCRIPTS]
+        content["dependency_cache"] = needed
+        content["project"] = {**PROJECT, "amxdtype": int.from_bytes(kind, "big")}
     return content
 
 
@@ -107,10 +126,15 @@ def _parameters(content: dict[str, Any], prefix: str) -> Any:
 def outputs() -> dict[Path, bytes]:
     """Every file that this script writes, and its bytes."""
     content = finished(device.build(table()), b"aaaa")
+    code = {"ditto-daw.js": bundle().encode("utf-8")}
+    code["helper.js"] = (HERE / "helper.js").read_bytes()
+    files = [Held("ditto-daw.amxd", b"JSON", THE_DEVICE, unfrozen(content))]
+    files += [Held(name, b"TEXT", flag, code[name]) for name, flag in SCRIPTS.items()]
     return {
-        HERE / "ditto-daw.js": bundle().encode("utf-8"),
+        HERE / "ditto-daw.js": code["ditto-daw.js"],
         HERE / "ditto-daw.maxpat": patch_text(content).encode("utf-8"),
-        HERE / "ditto-daw.amxd": device_bytes(content),
+        HERE / "ditto-daw.amxd": device_bytes(frozen(files), frozen=True),
+        HERE / "ditto-daw-open.amxd": device_bytes(unfrozen(content)),
         HERE / "face.svg": drawing.face(content).encode("utf-8"),
         HERE / "architecture.svg": drawing.architecture().encode("utf-8"),
         EXAMPLE: patch_text(finished(example.build())).encode("utf-8"),

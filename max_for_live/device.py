@@ -43,7 +43,10 @@ def build(table: dict[str, Any]) -> Patcher:
 
 
 def _file(name: str) -> dict[str, Any]:
-    return {"saved_object_attributes": {"filename": name, "parameter_enable": 0}}
+    return {
+        "saved_object_attributes": {"filename": name, "parameter_enable": 0},
+        "textfile": {"filename": name, "flags": 0, "embed": 0, "autowatch": 0},
+    }
 
 
 def _sound(patch: Patcher) -> None:
@@ -89,9 +92,10 @@ def _memory(patch: Patcher, js: str) -> None:
     patch.line(order, 0, patch.text("s ---refresh", (180, 620)))
     patch.chain(held, patch.text("prepend state", (400, 670)), js)
     patch.line(js, 2, held)
+    file = _file("helper.js")["textfile"]
     saved = {"autostart": 0, "defer": 0, "watch": 0}
     script = "node.script helper.js @autostart 0"
-    helper = patch.text(script, (560, 640), saved_object_attributes=saved)
+    helper = patch.text(script, (560, 640), saved_object_attributes=saved, textfile=file)
     patch.line(js, 3, helper)
     patch.chain(helper, patch.text("prepend helper", (560, 670)), js)
 

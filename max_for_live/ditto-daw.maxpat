@@ -55,6 +55,12 @@
      "saved_object_attributes": {
       "filename": "ditto-daw.js",
       "parameter_enable": 0
+     },
+     "textfile": {
+      "filename": "ditto-daw.js",
+      "flags": 0,
+      "embed": 0,
+      "autowatch": 0
      }
     }
    },
@@ -382,6 +388,12 @@
       "autostart": 0,
       "defer": 0,
       "watch": 0
+     },
+     "textfile": {
+      "filename": "helper.js",
+      "flags": 0,
+      "embed": 0,
+      "autowatch": 0
      }
     }
    },
@@ -5849,8 +5861,32 @@
    "inherited_shortname": 1
   },
   "latency": 0,
+  "dependency_cache": [
+   {
+    "name": "ditto-daw.js",
+    "type": "TEXT",
+    "implicit": 1
+   },
+   {
+    "name": "helper.js",
+    "type": "TEXT",
+    "implicit": 1
+   }
+  ],
   "project": {
    "version": 1,
+   "autoorganize": 1,
+   "hideprojectwindow": 1,
+   "showdependencies": 1,
+   "autolocalize": 0,
+   "contents": {
+    "patchers": {}
+   },
+   "layout": {},
+   "searchpath": {},
+   "readonly": 0,
+   "devpathtype": 0,
+   "devpath": ".",
    "amxdtype": 1633771873
   }
  }

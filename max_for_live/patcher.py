@@ -1,13 +1,15 @@
 """Max patchers from Python: boxes that know how many inlets and outlets they have, and lines.
 
 A patcher is JSON, see any `.maxpat`. A device for Live (`.amxd`) is the same JSON in three chunks:
-what it is, whether it is frozen, and the patcher.
+what it is, whether it is frozen, and the patcher. A frozen one has in its third chunk the files
+that it needs as well, one after the other, and a list of them at the end.
 """
 
 from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Any
@@ -47,6 +49,15 @@ OBJECTS: dict[str, tuple[int, tuple[str, ...]]] = {
     "udpsend": (1, ()),
 }
 """Objects with a fixed number of ports (`js`: those of ditto-daw.js); `route` and `t` see below."""
+
+
+FROZEN = 7
+HEADER = 16
+THE_DEVICE, ON_DISK = 0x11, 8
+"""Flags of files in a frozen device; what node.script runs is laid onto the disk by Max."""
+WRITTEN = 3_850_070_400
+"""When the files of a frozen device were written, for all of them: the beginning of 2026, counted
+from 1904. Built twice, the bytes are the same."""
 
 
 @dataclass
@@ -172,8 +183,50 @@ def patch_text(content: dict[str, Any]) -> str:
     return json.dumps({"patcher": content}, indent=1, ensure_ascii=False) + "\n"
 
 
-def device_bytes(content: dict[str, Any], kind: bytes = b"aaaa") -> bytes:
-    """A patcher as an unfrozen `.amxd`. kind: aaaa audio, mmmm MIDI effect, iiii instrument."""
-    patch = patch_text(content).encode("utf-8") + b"\0"
-    chunks = ((b"ampf", kind), (b"meta", struct.pack("<I", 0)), (b"ptch", patch))
+@dataclass(frozen=True)
+class Held:
+    """A file inside a frozen device. kind: JSON or TEXT; flag: THE_DEVICE, ON_DISK or 0."""
+
+    name: str
+    kind: bytes
+    flag: int
+    data: bytes
+    written: int = WRITTEN
+
+
+def device_bytes(patch: bytes, kind: bytes = b"aaaa", frozen: bool = False) -> bytes:
+    """A device around its third chunk. kind: aaaa audio, mmmm MIDI effect, iiii instrument."""
+    meta = struct.pack("<I", FROZEN if frozen else 0)
+    chunks = ((b"ampf", kind), (b"meta", meta), (b"ptch", patch))
     return b"".join(tag + struct.pack("<I", len(data)) + data for tag, data in chunks)
+
+
+def unfrozen(content: dict[str, Any]) -> bytes:
+    """The third chunk of a device whose files lie beside it."""
+    return patch_text(content).encode("utf-8") + b"\0"
+
+
+def frozen(files: Sequence[Held]) -> bytes:
+    """The third chunk of a device that holds its files, itself first: where the list begins, the
+    files, the list. Numbers are big-endian here."""
+    body, entries = b"", b""
+    for held in files:
+        name = held.name.encode("ascii") + b"\0"
+        fields = {
+            b"type": held.kind,
+            b"fnam": name + bytes(-len(name) % 4),
+            b"sz32": struct.pack(">I", len(held.data)),
+            b"of32": struct.pack(">I", HEADER + len(body)),
+            b"vers": struct.pack(">I", 0),
+            b"flag": struct.pack(">I", held.flag),
+            b"mdat": struct.pack(">I", held.written),
+        }
+        entries += _entry(b"dire", b"".join(_entry(tag, data) for tag, data in fields.items()))
+        body += held.data
+    head = b"mx@c" + struct.pack(">IQ", HEADER, HEADER + len(body))
+    return head + body + _entry(b"dlst", entries)
+
+
+def _entry(tag: bytes, data: bytes) -> bytes:
+    """A tag, the size of all of it, and the data."""
+    return tag + struct.pack(">I", 8 + len(data)) + data

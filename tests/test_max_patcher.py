@@ -13,7 +13,7 @@ from ditto_daw.messages import PORT
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "max_for_live"
-DEVICE = FOLDER / "ditto-daw.amxd"
+DEVICE, OPEN = FOLDER / "ditto-daw.amxd", FOLDER / "ditto-daw-open.amxd"
 ACTIONS = json.loads((ROOT / "bridge" / "ditto_bridge" / "actions.json").read_text("utf-8"))
 EXAMPLE = ROOT / "examples" / "small_messages.maxpat"
 CODE = (FOLDER / "ditto-daw.js").read_text("utf-8")
@@ -61,8 +61,8 @@ def test_what_is_committed_is_what_the_sources_build(built):
         assert path.read_bytes() == data, f"{path.name}: run `python max_for_live/build.py`"
 
 
-def test_the_device_in_annotated_bytes():
-    data = DEVICE.read_bytes()
+def test_the_open_device_in_annotated_bytes():
+    data = OPEN.read_bytes()
     patch = data[32:]
     assert data[:12] == b"ampf\x04\x00\x00\x00aaaa"  # an audio effect
     assert data[12:24] == b"meta\x04\x00\x00\x00\x00\x00\x00\x00"  # not frozen
@@ -70,6 +70,50 @@ def test_the_device_in_annotated_bytes():
     assert patch.endswith(b"}\n\x00")
     assert json.loads(patch[:-1])["patcher"] == PATCH
     assert PATCH["project"]["amxdtype"] == int.from_bytes(b"aaaa", "big")
+
+
+def test_the_frozen_device_in_annotated_bytes():
+    data = DEVICE.read_bytes()
+    assert data[:16] == b"ampf\x04\x00\x00\x00aaaameta"
+    assert data[16:24] == b"\x04\x00\x00\x00\x07\x00\x00\x00"  # frozen
+    assert data[24:32] == b"ptch" + struct.pack("<I", len(data) - 32)
+    held = data[32:]
+    assert held[:8] == b"mx@c\x00\x00\x00\x10"  # the files begin after 16 bytes
+    (end,) = struct.unpack(">Q", held[8:16])  # and the list of them here
+    files, flags = {}, {}
+    (tag, entries), rest = piece(held[end:])
+    assert (tag, rest) == (b"dlst", b"")
+    at = 16
+    while entries:
+        (tag, fields), entries = piece(entries)
+        assert tag == b"dire"
+        read = {}
+        while fields:
+            (name, value), fields = piece(fields)
+            assert len(value) % 4 == 0
+            read[name] = value
+        assert list(read) == [b"type", b"fnam", b"sz32", b"of32", b"vers", b"flag", b"mdat"]
+        size, offset = (struct.unpack(">I", read[name])[0] for name in (b"sz32", b"of32"))
+        assert offset == at, "one after the other"
+        at += size
+        name = read[b"fnam"].rstrip(b"\0").decode()
+        files[name], flags[name] = held[offset:at], (read[b"type"], read[b"flag"][3])
+    assert at == end
+    assert flags == {
+        "ditto-daw.amxd": (b"JSON", 0x11),
+        "ditto-daw.js": (b"TEXT", 0),
+        "helper.js": (b"TEXT", 8),
+    }
+    assert files["ditto-daw.amxd"] == OPEN.read_bytes()[32:]
+    for name in ("ditto-daw.js", "helper.js"):
+        assert files[name] == (FOLDER / name).read_bytes()
+
+
+def piece(data):
+    """A tag and what it holds, by the size between them; and what comes after."""
+    size = int.from_bytes(data[4:8], "big")
+    assert 8 <= size <= len(data)
+    return (data[:4], data[8:size]), data[size:]
 
 
 @pytest.mark.parametrize("path", [FOLDER / "ditto-daw.maxpat", EXAMPLE], ids=["device", "example"])
