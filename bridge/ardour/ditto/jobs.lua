@@ -1,0 +1,90 @@
+-- The jobs of this session, from the press of an action to the region. The hook looks ten times a
+-- second. What is pending lies in the session's folder: closing Ardour, or losing the bridge or the
+-- daemon, delays a result but loses none.
+
+local ditto = ...
+local files, spool, memory, marker = ditto.files, ditto.spool, ditto.memory, ditto.marker
+local jobs = {}
+
+local LOST = "bridge gone, waiting for it"
+
+local function label(job, text)
+  return "ditto " .. job.action .. " " .. job.id:sub(-4) .. ": " .. text
+end
+
+local function tell(job, text)
+  local name = label(job, text)
+  if name == job.marker then return false end
+  if job.marker then marker.rename(job.marker, name) end
+  job.marker = name
+  return true
+end
+
+function jobs.add(job)
+  tell(job, "waiting")
+  marker.add(job.start, job.stop, job.marker)
+  local pending = memory.jobs()
+  pending[#pending + 1] = job
+  memory.keep_jobs(pending)
+end
+
+function jobs.cancel_all()
+  for _, job in ipairs(memory.jobs()) do spool.cancel(job.id) end
+end
+
+local function time_left(seconds)
+  if type(seconds) ~= "number" then return "" end
+  return string.format(", %d s left", math.ceil(seconds))
+end
+
+local function progress(reply)
+  if reply.state == "running" and reply.stage ~= "" then
+    return string.format("%s %d of %d%s", reply.stage, reply.step, reply.of, time_left(reply.seconds_left))
+  end
+  return reply.state
+end
+
+local function finish(job, reply)
+  marker.remove(job.marker)
+  if reply.state == "done" then ditto.place.results(job, reply) end
+  spool.forget(job.id)
+end
+
+-- What the latest reply means for a job: whether it changed, and whether it has ended.
+local function follow(job, text, silent)
+  local reply = text and ditto.json.decode(text)
+  if not reply then return tell(job, silent and LOST or "waiting"), false end
+  if reply.state ~= "waiting" and not job.accepted_ms then
+    job.accepted_ms = files.milliseconds() - job.started
+  end
+  if reply.state == "done" or reply.state == "failed" or reply.state == "cancelled" then
+    return true, true, reply
+  end
+  return tell(job, silent and LOST or progress(reply)), false
+end
+
+-- One look at every reply; costs a few reads of small files.
+function jobs.look()
+  local pending = memory.jobs()
+  if #pending == 0 then return end
+  local silent = spool.daemon().state == "no_bridge"
+  local left, ended, changed = {}, {}, false
+  for _, job in ipairs(pending) do
+    local is_new, has_ended, reply = follow(job, spool.reply(job.id), silent)
+    changed = changed or is_new
+    if has_ended then
+      ended[#ended + 1] = { job, reply }
+    else
+      left[#left + 1] = job
+    end
+  end
+  -- First forget, then place: what goes wrong while placing must not happen again ten times a second.
+  if changed then memory.keep_jobs(left) end
+  for _, pair in ipairs(ended) do finish(table.unpack(pair)) end
+  for _, pair in ipairs(ended) do
+    local reply = pair[2]
+    if reply.state == "failed" then ditto.refuse(reply.error.message) end
+  end
+end
+
+return jobs

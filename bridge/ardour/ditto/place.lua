@@ -1,0 +1,99 @@
+-- A result in the session: its file embedded, a region at its sample, one step to undo.
+
+local ditto = ...
+local files, lane = ditto.files, ditto.lane
+local place = {}
+
+-- Everything known about a result lies beside its WAV, and is found from any region that plays it.
+function place.sidecar(path)
+  return path .. ".ditto.json"
+end
+
+-- The region that plays a whole file. Embedding reads the file where it lies: the daemon has written
+-- it into the session's own audio folder.
+local function embedded(path)
+  local list = C.StringVector()
+  list:push_back(path)
+  Editor:do_embed(list, Editing.ImportDistinctFiles, Editing.ImportAsRegion, Temporal.timepos_t(0),
+    ARDOUR.PluginInfo(), ARDOUR.Track())
+  for _, region in ARDOUR.RegionFactory.regions():iter() do
+    local source = region:source(0):to_filesource()
+    if region:whole_file() and not source:isnil() and source:path() == path then return region end
+  end
+  ditto.refuse("Ardour cannot read the result " .. path .. ".")
+end
+
+local function is_free(track, start, stop)
+  local from, to = Temporal.timepos_t(start), Temporal.timepos_t(stop - 1)
+  return track:playlist():regions_touched(from, to):empty()
+end
+
+-- Earlier results have made this track, or Ardour has numbered it.
+local function is_ours(track, name)
+  local is = track:name()
+  return is == name or is:sub(1, #name) == name and is:sub(#name + 1):match("^ %d+$") ~= nil
+end
+
+-- The source's own track for takes; else a track of earlier results where the span is free on it;
+-- else a new one, right below the source's. Second: whether it is new.
+local function track_for(job, start, stop, channels)
+  local beside = Session:route_by_name(job.track)
+  if job.place == "takes" and not beside:isnil() then return beside:to_track(), false end
+  local name = job.track:match("^ditto") and job.track or ("ditto " .. job.track):gsub(" $", "")
+  for route in Session:get_tracks():iter() do
+    local track = route:to_track()
+    if is_ours(track, name) and is_free(track, start, stop) then return track, false end
+  end
+  local order = ARDOUR.PresentationInfo.max_order
+  if not beside:isnil() then order = beside:presentation_info_ptr():order() + 1 end
+  local made = Session:new_audio_track(channels, 2, nil, 1, name, order, ARDOUR.TrackMode.Normal, true)
+  for track in made:iter() do return track, true end
+end
+
+local function region_for(job, take, index)
+  local whole = embedded(take.path)
+  local region = ARDOUR.RegionFactory.clone_region(whole, true, false)
+  local words = { job.action, tostring(math.tointeger(take.seed) or take.seed), job.prompt }
+  region:set_name(table.concat(words, " "):gsub("%s+$", ""))
+  local audio = region:to_audioregion()
+  -- A loop's end leads into its beginning: Ardour's fades at both would break that.
+  audio:set_fade_in_active(job.fades)
+  audio:set_fade_out_active(job.fades)
+  audio:set_scale_amplitude(job.gain)
+  region:set_muted(index > 1)
+  return region
+end
+
+-- The takes of a job lie upon each other, the first one heard; all in one step to undo.
+function place.results(job, reply)
+  local begun = files.milliseconds()
+  local start, length = job.start, reply.takes[1].samples
+  local regions = {}
+  for index, take in ipairs(reply.takes) do regions[index] = region_for(job, take, index) end
+  local made = files.milliseconds()
+  local channels = regions[1]:to_audioregion():n_channels()
+  local track, is_new = track_for(job, start, start + length, channels)
+  if is_new then track:gain_control():set_value(10 ^ (job.level / 20), PBD.GroupControlDisposition.NoGroup) end
+  local placing = files.milliseconds()
+  local playlist = track:playlist()
+  Session:begin_reversible_command("ditto " .. job.action)
+  playlist:to_stateful():clear_changes()
+  for index = #regions, 1, -1 do -- the last one added lies on top
+    playlist:add_region(regions[index], Temporal.timepos_t(start), 1, false)
+  end
+  Session:add_stateful_diff_command(playlist:to_statefuldestructible())
+  Session:commit_reversible_command(nil)
+  local done = files.milliseconds()
+  local figures = {
+    action_ms = job.action_ms, accepted_ms = job.accepted_ms,
+    embed_ms = made - begun, track_ms = placing - made, place_ms = done - placing,
+  }
+  for _, take in ipairs(reply.takes) do
+    files.write_json(place.sidecar(take.path), {
+      action = job.action, request = job.request, take = take, timing = figures,
+      position = start, track = track:name(),
+    })
+  end
+end
+
+return place

@@ -1,0 +1,52 @@
+"""A fake engine whose takes are real WAVs of the right length, for hosts that read them."""
+
+from __future__ import annotations
+
+import json
+from fractions import Fraction
+from pathlib import Path
+
+import numpy as np
+from fake_engine import FakeEngine
+from safetensors.numpy import save_file
+
+from ditto_daw.asset_store import name_of
+from ditto_daw.audiofile import audio_info
+from ditto_daw.audiowrite import free_path, write_atomic
+from ditto_daw.events import Take
+from ditto_daw.request import Request
+from ditto_daw.units import round_half_up
+
+RATE = 48_000
+
+
+class Audible(FakeEngine):
+    """Every take is a tone, higher for each variation, in stereo."""
+
+    def _take(self, request: Request, folder: Path, number: int) -> Take:
+        rate = request.output.rate or RATE
+        samples = request.length(rate, source_length(request, rate))
+        tone = 0.25 * np.sin(2 * np.pi * 220 * (number + 1) * np.arange(samples) / rate)
+        path = free_path(folder, f"{request.kind}-{request.use}-{request.seed or 0}-{number}")
+        write_atomic(path, np.stack([tone, tone]).astype(np.float32), rate, "FLOAT")
+        seed = (request.seed or 0) + number
+        if self.store:
+            about = {"request": json.dumps(request.to_dict()), "seed": str(seed)}
+            save_file({"latent": np.ones((2, 3))}, self.store.latent(name_of(path)), about)
+        return Take(str(path), samples, rate, seed, {"intensity_db": 0.5})
+
+
+def source_length(request: Request, rate: int) -> int:
+    """Samples of the source region at a rate; 0 without a source."""
+    source = request.source
+    if source is None:
+        return 0
+    end = source.end
+    if end is None:
+        info = audio_info(source.path)
+        end = Fraction(info.frames, info.rate)
+    return round_half_up((end - source.start) * rate)
+
+
+def load(device: str, folder: Path) -> Audible:
+    return Audible(folder)
