@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 BRIDGE = ROOT / "bridge"
 
 
-def run_lua(chunk: str, *arguments: str, seconds: float = 30.0) -> str:
+def run_lua(
+    chunk: str,
+    *arguments: str,
+    seconds: float = 30.0,
+    environment: Mapping[str, str] | None = None,
+) -> str:
     """The output of a chunk that may `require` the modules of bridge/lua and tests."""
     folders = (BRIDGE / "lua", ROOT / "tests")
     path = "".join(f"{folder}/?.lua;" for folder in folders)
@@ -21,6 +28,7 @@ def run_lua(chunk: str, *arguments: str, seconds: float = 30.0) -> str:
         text=True,
         timeout=seconds,
         check=False,
+        env={**os.environ, **(environment or {})},
     )
     assert done.returncode == 0, done.stderr
     return done.stdout

@@ -1,0 +1,40 @@
+-- @description ditto-daw: Settings
+-- @author ditto-daw
+-- @version 0.1.0
+-- @about
+--   # ditto-daw
+--
+--   Loops, extensions and accompaniments from a music diffusion model that runs on your machine,
+--   steered by the items, MIDI and automation of your project. Needs the ditto-daw daemon: see the
+--   README of the repository.
+-- @provides
+--   [main] ditto-daw_Draft.lua
+--   [main] ditto-daw_New Loop.lua
+--   [main] ditto-daw_Extend Loop.lua
+--   [main] ditto-daw_Repair Loop.lua
+--   [main] ditto-daw_Continue.lua
+--   [main] ditto-daw_Fill Gap.lua
+--   [main] ditto-daw_Accompany.lua
+--   [main] ditto-daw_Re-do Bars.lua
+--   [main] ditto-daw_Vary.lua
+--   [main] ditto-daw_Cancel.lua
+--   [nomain] ditto/dialog.lua
+--   [nomain] ditto/files.lua
+--   [nomain] ditto/job.lua
+--   [nomain] ditto/lane.lua
+--   [nomain] ditto/place.lua
+--   [nomain] ditto/request.lua
+--   [nomain] ditto/run.lua
+--   [nomain] ditto/samples.lua
+--   [nomain] ditto/selection.lua
+--   [nomain] ditto/settings.lua
+--   [nomain] ditto/spool.lua
+--   [nomain] ditto/timeline.lua
+--   [nomain] ditto/window.lua
+--   [nomain] ditto/wire.lua
+--   [nomain] ../lua/json.lua > ditto/json.lua
+--   [nomain] ../lua/osc.lua > ditto/osc.lua
+--   [nomain] ../ditto_bridge/actions.json > ditto/actions.json
+
+local folder = select(2, reaper.get_action_context()):match("^(.*[/\\])")
+dofile(folder .. "ditto/run.lua")("Settings", folder)

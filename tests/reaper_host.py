@@ -1,0 +1,72 @@
+"""The REAPER scripts themselves under lua5.4, in a stand-in of REAPER, beside a real daemon."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ditto_bridge import Client
+from ditto_bridge.spool import Spool
+from lua import BRIDGE, run_lua
+from probe import serving
+from watching import daemon_in, watching
+
+ENGINE = "audible:load"
+PRELUDE = """
+local scene = require("reaper.scene")
+local standin, project, song, json = scene.standin, scene.project, scene.song, scene.json
+local press, set, once = scene.press, scene.set, scene.once
+"""
+NO_SOCKET = subprocess.run(
+    ["lua5.4", "-e", "require('socket')"], capture_output=True, check=False
+).returncode
+
+
+@dataclass
+class Host:
+    """One REAPER with its project's folder, a spool, and the port of a daemon."""
+
+    folder: Path
+    spool: Spool
+    port: int
+    transport: str = "spool"
+
+    def play(self, lua: str, seconds: float = 60.0) -> dict[str, Any]:
+        """What a scene reports. It sets itself up, says `scene.ready()` and presses actions."""
+        return json.loads(self.run(lua + "\nscene.report()", seconds))
+
+    def run(self, lua: str, seconds: float = 60.0) -> str:
+        environment = {
+            "DITTO_DAW_SPOOL": str(self.spool.folder),
+            "DITTO_DAW_PORT": str(self.port),
+            "DITTO_TEST_PROJECT": str(self.folder),
+            "DITTO_TEST_SCRIPTS": str(BRIDGE / "reaper"),
+            "DITTO_TEST_TRANSPORT": self.transport,
+            "PYTHONPATH": os.pathsep.join(
+                [str(Path(__file__).parent), os.environ.get("PYTHONPATH", "")]
+            ),
+        }
+        return run_lua(PRELUDE + lua, seconds=seconds, environment=environment)
+
+    def request(self, identity: str) -> dict[str, Any]:
+        """What the daemon was asked for."""
+        token = (self.spool.folder / "token").read_text(encoding="ascii")
+        with Client(port=self.port, token=token) as client:
+            asked: dict[str, Any] = client.job(identity).result()["request"]
+        return asked
+
+
+@contextmanager
+def hosting(folder: Path):
+    """A host with its own daemon and watcher."""
+    spool = Spool(folder / "spool")
+    media = folder / "media"
+    media.mkdir()
+    with serving(folder, engine=ENGINE) as daemon, watching(spool.folder, daemon.port):
+        daemon_in(spool, "ready")
+        yield Host(media, spool, daemon.port)
