@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ditto_daw import signal
 from ditto_daw.audiofile import Region, read_region
-from ditto_daw.brief import Brief, read_brief
+from ditto_daw.brief import MODEL_HOP, MODEL_RATE, Brief, read_brief
 from ditto_daw.canvas import RECALL_SECONDS, Audio, Canvas, Piece, recall
 from ditto_daw.errors import BadRequest, EmptyMidi
 from ditto_daw.keep import SHORTEST_PART, kept_samples, length_field
@@ -20,7 +20,7 @@ from ditto_daw.notes import melody_line
 from ditto_daw.plan import LONGEST_SECONDS, Plan, make_plan
 from ditto_daw.request import Request
 from ditto_daw.resampling import resample
-from ditto_daw.windows import Gap, windows_of
+from ditto_daw.windows import Gap, Window, windows_of
 
 MOST_SECONDS = 600.0
 OVERLAP_SECONDS, MOST_OVERLAP_SECONDS = 2.0, 12.0
@@ -84,12 +84,21 @@ def read_canvas(request: Request, multiple: int) -> Canvas:
     )
     lines = np.array([]) if looped else _bar_lines(brief)
     windows = windows_of(gap, overlap, rate, multiple, lines, at_once=looped)
+    if closes:
+        windows = (_of_whole_frames(windows[0], closes, rate),)
     recalls = [recall(canvas, 0, gap.begin, ends=True)] if gap.before else []
     if gap.after and not looped:
         recalls.append(recall(canvas, gap.end, length, ends=False))
     canvas = replace(canvas, windows=windows, recalls=tuple(recalls))
     _check_melody(canvas, gap)
     return canvas
+
+
+def _of_whole_frames(window: Window, closes: int, rate: int) -> Window:
+    """The window with frames a little longer or shorter, so that the loop is a whole number of
+    them: its repetition is then compared with itself and not with what lies half a frame beside."""
+    frames = round(closes * MODEL_RATE / (rate * MODEL_HOP))
+    return replace(window, length=round(window.frames * closes / frames))
 
 
 def _overlap(request: Request, rate: int) -> int:

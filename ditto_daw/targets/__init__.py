@@ -16,7 +16,7 @@ from ditto_daw.plan import Plan
 from ditto_daw.targets.follow import Recording
 from ditto_daw.targets.groove import groove
 from ditto_daw.targets.intensity import intensity
-from ditto_daw.targets.kept import near_joins, recurrence, seam
+from ditto_daw.targets.kept import near_joins, recurrence, repetition, seam
 from ditto_daw.targets.notes import harmony_target, melody_target
 from ditto_daw.targets.structure import structure
 
@@ -40,6 +40,7 @@ def controls_of(
         reference(plan, model, mel),
         recurrence(plan, mel),
         seam(plan, mel),
+        repetition(plan),
     )
     found = [control for control in asked if control is not None]
     return controls.weighed(found, request.balance, dict(request.weights))

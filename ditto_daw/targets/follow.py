@@ -24,8 +24,8 @@ LASTING = 43
 """Frames over which the median of each band is taken: half a second in which a hit has no say."""
 PITCHED = 7
 """The same for a melody, whose notes are shorter."""
-CLEAR = 0.2
-"""Share of the strongest pitch class from which on a frame has a melody; 1/12 is none."""
+CLEAR = 0.25
+"""Share of the energy that the strongest pitch class has where there is a melody; 1/12 is none."""
 AUDIBLE_DB = 40.0
 """Frames so far under the loudest one ask for no pitch."""
 _MARGIN = Fraction(1, 2)
@@ -73,7 +73,8 @@ class Recording:
     def melody(self) -> Tensor:
         """Strongest pitch class (F,) where one stands out, -1 elsewhere."""
         short = _median(self.mel, PITCHED)
-        share, strongest = signal.chroma(short).max(dim=0)
+        energy = signal.chroma(short).square()
+        share, strongest = (energy / energy.sum(dim=0)).max(dim=0)
         clear = (share > CLEAR) & self.covered & _audible(short)
         return torch.where(clear, strongest, -1)
 
@@ -93,7 +94,8 @@ class Recording:
 
 
 def heard(plan: Plan) -> Recording | None:
-    """The recording that the plan's request follows; None where it follows none.
+    """The recording that the plan's request follows; None where it follows none, and for a window
+    of a longer result beside which it does not sound.
 
     Frame k of the result and the recording sound together on the host's timeline. Raises a
     DittoError naming the field of "follow", BadRequest where none of it lies beside the result.
@@ -109,7 +111,10 @@ def heard(plan: Plan) -> Recording | None:
     last = first + Fraction(plan.length, plan.rate) * speed
     end = Fraction(follow.end or audio_info(follow.path, "follow.path").seconds)
     start, stop = max(first - _MARGIN, follow.start), min(last + _MARGIN, end)
-    if max(first, follow.start) >= min(last, end):
+    beside = max(first, follow.start) < min(last, end)
+    if not beside and plan.part is not None and plan.part.count > 1:
+        return None
+    if not beside:
         raise BadRequest(
             "follow.position",
             "The recording to follow does not sound beside the result: it lies"

@@ -62,7 +62,11 @@ def intensity_target(plan: Plan, model: Bundled, mel: Tensor | None) -> Tensor |
     loudness = loudness_range(plan, model)
     if curve.unit == "unit":
         return signal.smooth(loudness.quiet + values * (loudness.loud - loudness.quiet), plan.wrap)
-    mean = loudness.mean if plan.clip is None else _mean_of(plan, plan.clip, mel)
+    if plan.part is not None:
+        # A window's kept audio is a moment of the clip, or music that was made for the lane.
+        mean = loudness.mean if plan.part.level is None else plan.part.level
+    else:
+        mean = loudness.mean if plan.clip is None else _mean_of(plan, plan.clip, mel)
     return signal.smooth(mean + values, plan.wrap)
 
 

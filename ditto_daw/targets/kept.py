@@ -10,6 +10,7 @@ from torch import Tensor
 from ditto_daw import signal
 from ditto_daw.bars import bar_lines, frames_of, made_beats, own_period, recalled
 from ditto_daw.conditioning import mel_of
+from ditto_daw.controls.loop import Loop
 from ditto_daw.controls.recurrence import Recurrence, beat_levels
 from ditto_daw.controls.seam import ACROSS, Seam
 from ditto_daw.plan import Plan
@@ -62,3 +63,14 @@ def seam(plan: Plan, mel: Tensor | None) -> Seam | None:
     known = None if mel is None else torch.from_numpy(plan.known_frames())
     levels = 0 if plan.request.curve else max(1, beat)
     return Seam(torch.from_numpy(lines), levels, known=mel, mask=known)
+
+
+def repetition(plan: Plan) -> Loop | None:
+    """The beginning once more behind the end, for a loop that is closed by masks (appendix E)."""
+    if plan.part is None or not plan.part.closes:
+        return None
+    period, end = (
+        round(sample * plan.frames / plan.length)
+        for sample in (plan.part.closes, plan.part.taken[1])
+    )
+    return Loop(period, min(end - period, period))

@@ -1,0 +1,77 @@
+"""How a gap becomes windows: all of it, once, each beside what is known by then."""
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ditto_daw.brief import MODEL_HOP, MODEL_RATE
+from ditto_daw.windows import MARGIN_FRAMES, Gap, windows_of
+
+MULTIPLE = 16
+RATES = (44_100, 48_000, 96_000)
+seconds = st.floats(0.3, 200)
+
+
+def made_of(before, made, after, overlap, rate, lines=()):
+    gap = Gap(round(before * rate), round((before + made) * rate), round(before * rate), 0)
+    gap = Gap(gap.begin, gap.end, gap.before, round(after * rate))
+    lines = np.array([round(line * rate) for line in lines], dtype=np.int64)
+    return gap, windows_of(gap, round(overlap * rate), rate, MULTIPLE, lines)
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.sampled_from([0.0, 0.3, 2.5, 60.0]),
+    seconds,
+    st.sampled_from([0.0, 0.3, 2.5, 60.0]),
+    st.floats(0.5, 12),
+    st.sampled_from(RATES),
+)
+def test_windows_make_the_whole_gap_once_and_each_beside_known_audio(
+    before, made, after, overlap, rate
+):
+    gap, windows = made_of(before, made, after, overlap, rate)
+    spans = sorted((one.first, one.last) for one in windows)
+    assert [spans[0][0], spans[-1][1]] == [gap.begin, gap.end]
+    assert all(one[1] == other[0] for one, other in pairwise(spans))
+    known = [(gap.begin - gap.before, gap.begin), (gap.end, gap.end + gap.after)]
+    hop = MODEL_HOP * rate / MODEL_RATE
+    for number, one in enumerate(windows):
+        end = one.begin + one.length
+        assert one.begin <= one.first < one.last <= end
+        assert one.frames % MULTIPLE == 0
+        assert abs(one.length - one.frames * hop) <= MULTIPLE * hop / 2
+        left = any(first < one.first == last for first, last in known)
+        right = any(one.last == first < last for first, last in known)
+        assert left or right or (number == 0 and not gap.before and not gap.after)
+        if not right:
+            assert end - one.last >= int(MARGIN_FRAMES * hop)
+        if right and not left:
+            assert one.first - one.begin >= int(MARGIN_FRAMES * hop)
+        known.append((one.first, one.last))
+
+
+def test_a_window_reaches_over_its_overlap_and_no_further_than_a_frame_multiple():
+    gap, (only,) = made_of(30, 8, 0, 2, 44_100)
+    assert gap.begin - only.begin == 2 * 44_100
+    gap, (only,) = made_of(30, 8, 30, 2, 44_100)
+    assert 0 <= gap.begin - only.begin - 2 * 44_100 < MULTIPLE * MODEL_HOP
+
+
+def test_a_gap_between_short_clips_takes_all_of_them():
+    _, (only,) = made_of(0.5, 1, 0.7, 2, 48_000)
+    assert (only.begin, only.begin + only.length) == (0, round(2.2 * 48_000))
+
+
+@pytest.mark.parametrize(("before", "after"), [(20, 0), (0, 20), (20, 20)])
+def test_windows_meet_at_bar_lines_and_run_outwards_from_what_is_kept(before, after):
+    bars = [1.9 * number for number in range(80)]
+    gap, windows = made_of(before, 100, after, 2, 44_100, bars)
+    inner = {edge for one in windows for edge in (one.first, one.last)} - {gap.begin, gap.end}
+    assert inner <= {round(bar * 44_100) for bar in bars}
+    firsts = [one.first for one in windows]
+    assert firsts == sorted(firsts, reverse=not before)
+    assert max(one.length for one in windows) < 20 * 44_100
