@@ -19,10 +19,11 @@ FILES_AND_WIRE = {
 RENDER = {
     *("brief", "plan", "bars", "conditioning", "targets", "figures", "finish", "finishing"),
     "achieved",
-    *("keep", "warm", "studio", "takes", "render", "thrift", "engine"),
+    *("canvas", "layout", "windows", "tape", "chain", "gathered"),
+    *("keep", "warm", "studio", "takes", "passes", "render", "thrift", "engine"),
 }
 JOBS = {"jobs"}
-DOOR = {"server", "cli", "demo", "report", "bench", "doctor", "evaluate", "soak"}
+DOOR = {"server", "cli", "demo", "report", "bench", "doctor", "evaluate", "soak", "live"}
 FLOORS = [GROUND, FILES_AND_WIRE, set(), RENDER, JOBS, DOOR]
 MODELS = 2
 """The floor between: signal, models, controls, samplers, optimiser, measures."""
