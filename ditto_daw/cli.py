@@ -1,4 +1,4 @@
-"""The command line: serve, status, demo, bench, evaluate, docs.
+"""The command line: serve, status, demo, bench, evaluate, midi, play, docs and others.
 
 Nothing heavy is imported before it is needed.
 """
@@ -17,6 +17,7 @@ from ditto_daw.bench import command as bench
 from ditto_daw.doctor import command as doctor
 from ditto_daw.errors import DittoError
 from ditto_daw.evaluate import command as evaluate
+from ditto_daw.live import command as live
 from ditto_daw.server import command as serve
 from ditto_daw.server import view
 from ditto_daw.soak import command as soak
@@ -53,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
 
     bench.add(commands.add_parser)
     evaluate.add(commands.add_parser)
+    live.add(commands.add_parser)
 
     doctor.add(commands.add_parser)
     soak.add(commands.add_parser)
