@@ -96,13 +96,7 @@ class Canvas(Brief):
         brief = {each.name: getattr(self, each.name) for each in fields(Brief)}
         tempo, origin = self.request.file_tempo, self.request.position
         position = tempo.quarter(tempo.seconds(origin) + Fraction(start, self.rate))
-        alone = len(self.windows) == 1 and not self.pieces
-        request = replace(
-            self.request,
-            position=position,
-            variations=1,
-            earlier=self.request.earlier if alone else None,
-        )
+        request = replace(self.request, position=position, variations=1, earlier=None)
         brief |= {
             "request": request,
             "seed": (seed + number * SEED_STEP) % 2**32,

@@ -74,7 +74,9 @@ class Figures:
             counts = self._taken() if counts is None else counts & self._taken()
         rate, wrap = self.plan.output_rate, self.plan.wrap
         found = measure_intensity(audio, rate, target, counts, wrap)
-        places = np.linspace(0, len(found.wanted) - 1, POINTS).astype(int)
+        first, last = (sample / self.plan.length for sample in self._span())
+        size = len(found.wanted)
+        places = np.linspace(first * size, last * size - 1, POINTS).astype(int)
         return {
             "achieved": plain(found.error),
             "unit": "dB^2",
@@ -99,15 +101,18 @@ class Figures:
         made = np.interp(starts, [0.0, plan.seconds], [0.0, plan.frames - 1.0]).astype(int)
         new = ~plan.known_frames()[made]
         if plan.part is not None:
-            first, last = (sample / plan.rate for sample in plan.part.taken)
+            first, last = (sample / plan.rate for sample in self._span())
             new &= (starts >= first) & (ends <= last)
         return melody_accuracy(audio, plan.output_rate, starts[new], ends[new], classes[new])
 
+    def _span(self) -> tuple[int, int]:
+        """Samples [first, last) that the result takes: of a window its own part, else all."""
+        return self.plan.part.taken if self.plan.part else (0, self.plan.length)
+
     def _taken(self) -> NDArray[np.bool_]:
-        """Frames (F,) of a window that the result takes from it."""
-        plan, part = self.plan, self.plan.part
-        places = np.arange(plan.frames) * (plan.length / plan.frames)
-        first, last = part.taken if part else (0, plan.length)
+        """Frames (F,) of these samples."""
+        places = np.arange(self.plan.frames) * (self.plan.length / self.plan.frames)
+        first, last = self._span()
         return (places >= first) & (places < last)
 
 

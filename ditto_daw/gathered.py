@@ -43,14 +43,14 @@ def _achieved(values: list[Part]) -> dict[str, Any]:
     told: dict[str, Any] = {}
     for name in values[0][1]:
         found = [(weight, value[name]) for weight, value in values if value.get(name) is not None]
-        kind = type(found[0][1]) if found else None
-        if kind is list:
+        first = found[0][1] if found else None
+        if isinstance(first, list):
             whole = [each for _, value in found for each in value]
             most = min(POINTS, len(whole))
             told[name] = [whole[number * len(whole) // most] for number in range(most)]
-        elif kind is float:
+        elif isinstance(first, int | float) and not isinstance(first, bool):
             total = sum(weight for weight, _ in found)
             told[name] = sum(weight * value for weight, value in found) / total
         else:
-            told[name] = found[0][1] if found else None
+            told[name] = first
     return told

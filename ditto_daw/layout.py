@@ -20,6 +20,7 @@ from ditto_daw.notes import melody_line
 from ditto_daw.plan import LONGEST_SECONDS, Plan, make_plan
 from ditto_daw.request import Request
 from ditto_daw.resampling import resample
+from ditto_daw.windows import LONGEST_SECONDS as ONE_PASS_SECONDS
 from ditto_daw.windows import Gap, Window, windows_of
 
 MOST_SECONDS = 600.0
@@ -72,6 +73,12 @@ def read_canvas(request: Request, multiple: int) -> Canvas:
     else:
         gap = Gap(begin, end, begin, length - end)
     _check_gap(brief, gap)
+    if request.use == "new" and request.earlier is not None and brief.seconds > ONE_PASS_SECONDS:
+        raise BadRequest(
+            "from",
+            f"A clip of {brief.seconds:.2f} s is made in several windows, and an earlier latent is"
+            f" one: ask for at most {ONE_PASS_SECONDS:g} s, or leave from out.",
+        )
     canvas = Canvas(
         **vars(brief),
         pieces=pieces,

@@ -116,6 +116,10 @@ def _check_sides(request: Request) -> None:
         raise BadRequest(
             "loop_by", f"A {request.use} keeps the loop's own closing; leave loop_by out."
         )
+    if request.loop_by == "mask" and request.earlier is not None:
+        raise BadRequest(
+            "from", "A latent of a loop that runs round closes none by masks; leave from out."
+        )
     if request.overlap is not None and request.kind != "clip" and request.loop_by != "mask":
         raise BadRequest(
             "overlap",
