@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import os
+import sqlite3
 import subprocess
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ditto_bridge import Client
 from ditto_bridge.spool import Spool
 from lua import BRIDGE, run_lua
 from probe import serving
 from watching import daemon_in, watching
+
+from ditto_daw.jobs.journal import FILE
 
 ENGINE = "audible:load"
 PRELUDE = """
@@ -36,11 +38,11 @@ class Host:
     port: int
     transport: str = "spool"
 
-    def play(self, lua: str, seconds: float = 60.0) -> dict[str, Any]:
+    def play(self, lua: str, seconds: float = 30.0) -> dict[str, Any]:
         """What a scene reports. It sets itself up, says `scene.ready()` and presses actions."""
         return json.loads(self.run(lua + "\nscene.report()", seconds))
 
-    def run(self, lua: str, seconds: float = 60.0) -> str:
+    def run(self, lua: str, seconds: float = 30.0) -> str:
         environment = {
             "DITTO_DAW_SPOOL": str(self.spool.folder),
             "DITTO_DAW_PORT": str(self.port),
@@ -54,10 +56,11 @@ class Host:
         return run_lua(PRELUDE + lua, seconds=seconds, environment=environment)
 
     def request(self, identity: str) -> dict[str, Any]:
-        """What the daemon was asked for."""
-        token = (self.spool.folder / "token").read_text(encoding="ascii")
-        with Client(port=self.port, token=token) as client:
-            asked: dict[str, Any] = client.job(identity).result()["request"]
+        """What the daemon was asked for, as its journal has it."""
+        query = "SELECT request FROM jobs WHERE id = ?"
+        with closing(sqlite3.connect(self.folder.parent / FILE)) as journal:
+            (text,) = journal.execute(query, (identity,)).fetchone()
+        asked: dict[str, Any] = json.loads(text)
         return asked
 
 

@@ -211,12 +211,12 @@ def test_accompany_notes(host):
     assert asked["midi"]["notes"] == [
         [0, 1, 60, 100, 0],
         [2.5, 0.5, 64, 80, 1],
-        [3, 2.5, 67, 90, 0],
         [3, 1.5, 40, 100, 0],
+        [3, 2.5, 67, 90, 0],
         [4, 1, 60, 100, 0],
         [6.5, 0.5, 64, 80, 1],
-        [7, 1, 67, 90, 0],
         [7, 1, 40, 100, 0],
+        [7, 1, 67, 90, 0],
     ]
 
 
@@ -268,7 +268,8 @@ def test_a_lane_is_the_intensity(host):
     loud = [value for quarter, value in points if quarter > 4]
     assert max(quiet) == pytest.approx(min(quiet), abs=1e-6)
     assert loud[0] - quiet[0] == pytest.approx(20 * np.log10(2), abs=1e-4)
-    assert np.mean([value for _, value in points]) == pytest.approx(0, abs=1e-4)
+    on_grid = [value for quarter, value in points if quarter * 4 == int(quarter * 4)]
+    assert np.mean(on_grid) == pytest.approx(0, abs=1e-6)
 
 
 def test_any_other_lane_is_a_curve_from_0_to_1(host):
@@ -303,7 +304,7 @@ def test_redo_bars(host):
     is_smooth(told)
     assert [track["name"] for track in told["tracks"]] == ["Drums", "Keys"]
     item = told["tracks"][0]["items"][0]
-    assert [take["name"] is not None for take in item["takes"]] == [False, True]
+    assert ["name" in take for take in item["takes"]] == [False, True]
     assert host.request(item["takes"][1]["about"]["id"])["redo"] == {"start": 1, "end": 2.5}
 
 

@@ -72,6 +72,8 @@ class Errand:
                 self._wait("")
             except (DaemonMissing, UnknownJob, NoHello):
                 self._wait("")
+                with contextlib.suppress(DittoError):  # perhaps it speaks to an older address
+                    await self._client.hello()
                 await asyncio.sleep(AGAIN)
             except QueueFull as error:
                 self._wait(error.message)

@@ -48,21 +48,25 @@ local function unit(track, envelope)
   return function(value) return value end
 end
 
--- The quarters between two times at which the envelope is read.
+-- The quarters between two times at which the envelope is read, in order, and those on the grid.
 local function readings(project, envelope, from, to)
   local first = reaper.TimeMap2_timeToQN(project, from)
   local last = reaper.TimeMap2_timeToQN(project, to)
-  local quarters = {}
-  for quarter = first, last, STEP do quarters[#quarters + 1] = quarter end
+  local quarters, on_grid = {}, {}
+  for quarter = first, last, STEP do
+    quarters[#quarters + 1], on_grid[quarter] = quarter, true
+  end
   for index = 0, reaper.CountEnvelopePoints(envelope) - 1 do
     local ok, time = reaper.GetEnvelopePoint(envelope, index)
     if ok and time >= from and time <= to then
-      quarters[#quarters + 1] = reaper.TimeMap2_timeToQN(project, time)
+      local quarter = reaper.TimeMap2_timeToQN(project, time)
+      local off = math.abs((quarter - first) % STEP - STEP / 2)
+      if STEP / 2 - off > 1e-6 then quarters[#quarters + 1] = quarter end
     end
     ditto.breathe()
   end
   table.sort(quarters)
-  return quarters, first
+  return quarters, on_grid, first
 end
 
 -- The curve of an envelope, by name, over a span of time. nil where the track has none of it.
@@ -72,21 +76,21 @@ function lane.curve(project, track, name, from, to)
   local is_volume = is_one_of(track, envelope, VOLUMES)
   local read = is_volume and decibels(reaper.GetEnvelopeScalingMode(envelope))
     or unit(track, envelope)
-  local quarters, first = readings(project, envelope, from, to)
-  local values, sum = {}, 0
+  local quarters, on_grid, first = readings(project, envelope, from, to)
+  local values, sum, count = {}, 0, 0
   for index, quarter in ipairs(quarters) do
     local time = reaper.TimeMap2_QNToTime(project, quarter)
     local _, value = reaper.Envelope_Evaluate(envelope, time, 48000, 0)
     values[index] = read(value)
-    sum = sum + values[index]
+    if on_grid[quarter] then sum, count = sum + values[index], count + 1 end
     ditto.breathe()
   end
-  local mean = is_volume and sum / #values or 0
+  local mean = is_volume and sum / count or 0
   local low, high = is_volume and SILENCE or 0, is_volume and LOUDEST or 1
   local points = array()
   for index, quarter in ipairs(quarters) do
     local value = math.min(high, math.max(low, values[index] - mean))
-    points[index] = array({ timeline.exact(quarter - first), value })
+    points[index] = array({ timeline.near(quarter - first), value })
   end
   return { points = points, unit = is_volume and "db" or "unit" }
 end

@@ -122,7 +122,7 @@ function selection.midi(project, clip)
       if start >= first - 1e-9 then
         local length = math.min(stop, last) - start
         rows[#rows + 1] = ditto.json.encode(array({
-          timeline.exact(math.max(0, start - first)), timeline.exact(length),
+          timeline.near(math.max(0, start - first)), timeline.near(length),
           pitch, math.max(1, velocity), channel,
         }))
       end

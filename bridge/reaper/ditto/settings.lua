@@ -24,10 +24,11 @@ end
 -- Every setting by name: what was set, else its default. null stands for "none".
 function settings.read()
   local kept = json.decode(reaper.GetExtState(SECTION, KEY))
+  if type(kept) ~= "table" then kept = {} end
   local values = {}
   for _, row in ipairs(settings.catalogue().settings) do
-    local value = type(kept) == "table" and kept[row.name]
-    if value == nil or value == false and row.type ~= "switch" then value = row.default end
+    local value = kept[row.name]
+    if value == nil then value = row.default end
     values[row.name] = value
   end
   return values

@@ -24,6 +24,11 @@ function timeline.number(exact)
   return over and over / under or tonumber(exact)
 end
 
+-- A position on the grid as the nearest number to it.
+function timeline.near(value)
+  return timeline.number(timeline.exact(value))
+end
+
 function timeline.quarter(project, time)
   return timeline.exact(reaper.TimeMap2_timeToQN(project, time))
 end
@@ -31,7 +36,7 @@ end
 -- The bar of a time, counted from 0, with the part of it that has passed.
 function timeline.bar(project, time)
   local beats, measure, in_bar = reaper.TimeMap2_timeToBeats(project, time)
-  return timeline.number(timeline.exact(measure + beats / in_bar))
+  return timeline.near(measure + beats / in_bar)
 end
 
 -- How many bars lie between two times.
