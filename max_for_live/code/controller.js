@@ -38,6 +38,7 @@ function Controller(env) {
 
 // The device has loaded and LiveAPI may be used. `text`: what was saved with the Set.
 Controller.prototype.start = function (text) {
+    this.saved = text;
     this.state = store.read(text, this.newToken());
     if (!this.env.claim(this.state.token)) {
         this.state.token = this.newToken(); // this device is a copy of one that runs
@@ -92,7 +93,11 @@ Controller.prototype.heard = function (address, args) {
 };
 
 Controller.prototype.save = function () {
-    this.env.save(store.write(this.state));
+    var word = store.write(this.state);
+    if (word !== this.saved) {
+        this.saved = word; // a parameter of Live: every change may be a step of its undo history
+        this.env.save(word);
+    }
 };
 
 Controller.prototype.status = function (text) {

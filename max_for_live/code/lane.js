@@ -7,6 +7,7 @@ var live = require("live");
 var requests = require("request");
 
 var EVERY = 20;
+var NEARLY = 0.9;
 
 function Lane(controller) {
     this.controller = controller;
@@ -103,7 +104,8 @@ Lane.prototype.hear = function () {
         this.pass.add(place, this.intensity);
         this.env.show("progress", this.pass.share());
     }
-    if (this.pass.done()) {
+    var through = place === null && this.pass.share() > NEARLY;
+    if (this.pass.done() || through) {
         this.keep(this.pass.points(), this.quarters, "unit");
         this.pass = null;
         this.ear = null;

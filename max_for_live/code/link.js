@@ -7,8 +7,8 @@ var wire = require("wire");
 var HELLO_EVERY = 500;
 var IDLE_ASK = 2000;
 var IDLE_MISSING = 5000;
-var BUSY_ASK = 500;
-var BUSY_MISSING = 1500;
+var BUSY_ASK = 400;
+var BUSY_MISSING = 1200;
 var RESEND = 300;
 var ENDS = { "/ditto/job/done": 1, "/ditto/job/cancelled": 1, "/ditto/job/fail": 1 };
 

@@ -145,7 +145,8 @@ function ear(Api, clip, start, quarters) {
             return null;
         }
         if (played) {
-            return get(played, "is_playing") ? get(played, "playing_position") - clip.from : null;
+            var inside = (get(played, "playing_position") - clip.from) / (clip.to - clip.from);
+            return get(played, "is_playing") ? inside * quarters : null;
         }
         var place = get(set, "current_song_time") - start;
         return clip && (place < 0 || place >= quarters) ? null : place;

@@ -87,6 +87,31 @@ test("A clip envelope in Session is heard against the clip's own loop, from wher
     assert.equal(device.shown.shape.length, 2, "and the display shows it");
 });
 
+test("A clip of the Arrangement that is played through once, and one that counts in seconds", async () => {
+    const { set, track, device } = studio();
+    set.show("Arranger");
+    set.select(set.clip(track, { at: [8, 10], file_path: "/a.wav", loop_end: 2, looping: 0 }));
+    await device.ready();
+    device.say("press", "listen");
+    let stop = play(set, device, 120, (beats) => {
+        set.song.values.current_song_time = 7 + beats;
+    }, (beats) => (beats < 2 ? 0.1 : 0.9));
+    await device.until((one) => /one pass of the loop\.$/.test(one.status), "played through");
+    stop();
+    const at = device.part("curve").valueAt;
+    assert.ok(Math.abs(at(device.held.curve.points, 0.4) - 0.1) < 0.02);
+    assert.ok(Math.abs(at(device.held.curve.points, 1.6) - 0.9) < 0.02);
+    const clip = set.clip(track, { slot: 0, file_path: "/a.wav", warping: 0, loop_end: 1, is_playing: 1 });
+    set.select(clip);
+    device.say("press", "listen");
+    stop = play(set, device, 120, (beats) => {
+        clip.values.playing_position = (beats / 2) % 1; // seconds, at 120 BPM
+    }, (beats) => (beats % 2) / 2);
+    await device.until((one) => one.held.curve.quarters === 2 && !one.context.lane.pass, "seconds");
+    stop();
+    assert.ok(Math.abs(at(device.held.curve.points, 1) - 0.5) < 0.04);
+});
+
 test("A jump makes it listen anew; Stop leaves the lane as it was", async () => {
     const { device } = studio();
     await device.ready();
