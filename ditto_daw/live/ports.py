@@ -15,7 +15,11 @@ Listener = Callable[[float, Sequence[int]], None]
 
 def input_names() -> list[str]:
     """The ports that can be listened to. Raises DittoError without a MIDI system."""
-    return list(_input().get_ports())
+    port = _input()
+    try:
+        return list(port.get_ports())
+    finally:
+        port.delete()
 
 
 class Input:
