@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
@@ -22,6 +21,7 @@ from ditto_daw.evaluate.base import EXPERIMENTS, Outcome, Trial
 from ditto_daw.evaluate.clap import Clap
 from ditto_daw.evaluate.journal import Journal
 from ditto_daw.evaluate.music import Music
+from ditto_daw.evaluate.prompt import Prompt
 from ditto_daw.grid import frame_grid
 from ditto_daw.latent import gaussian
 from ditto_daw.measures.distance import statistics
@@ -38,16 +38,13 @@ from ditto_daw.presets import PRESETS, Preset
 from ditto_daw.report.material import LEAD_SHEETS
 from ditto_daw.samplers import SAMPLERS, Denoiser, exhaust
 from ditto_daw.schedule import step_times
-from ditto_daw.units import TempoMap
-from ditto_daw.vocabulary import GENRES, METERS, MOODS, ROLES
+from ditto_daw.vocabulary import METERS, ROLES
 from ditto_daw.warm import fingerprint
 
 FRAMES = 512
 """Of a clip: 5.9 s, as the paper's."""
 OTHER_SEEDS = 1 << 20
 """Seeds of the music that is known beforehand lie this much above those of the trials."""
-SLOWEST, STEP, TEMPI = 84, 8, 9
-"""Tempi of the prompts, in quarters per minute."""
 JOURNAL, LATENTS = "journal.jsonl", "latents"
 """Beside the tables: what was done, and what it made."""
 Audio = NDArray[np.float32]
@@ -82,33 +79,6 @@ class Settings:
             raise BadRequest("n", f"--n must be at least 1, got {self.n}.")
         if self.iterations is not None and self.iterations < 1:
             raise BadRequest("iterations", "--iterations must be at least 1.")
-
-
-@dataclass(frozen=True)
-class Prompt:
-    """What the model is told in words: genre, mood and tempo, as the paper's tags."""
-
-    genre: int
-    mood: int
-    tempo: int
-
-    @classmethod
-    def of(cls, number: int) -> Prompt:
-        """All genres in turn, with ever new moods and tempi."""
-        turn = number // len(GENRES)
-        mood = (number + turn) % len(MOODS)
-        return cls(number % len(GENRES), mood, SLOWEST + STEP * ((4 * number + turn) % TEMPI))
-
-    @property
-    def caption(self) -> str:
-        """Section 5.3: the tags as a sentence."""
-        genre, mood = GENRES[self.genre], MOODS[self.mood]
-        return f"A {genre} {mood} song at {self.tempo} beats per minute"
-
-    @property
-    def tempo_map(self) -> TempoMap:
-        """Bars of 4/4 from quarter 0."""
-        return TempoMap(((Fraction(0), Fraction(self.tempo)),), ((Fraction(0), 4, 4),))
 
 
 class Lab:
@@ -146,7 +116,7 @@ class Lab:
         """The trial's preset, `usual` where it names none, with the trial's own steps, guidance
         and sampler, and no more iterations than the settings, or the caller, allow."""
         chosen = PRESETS[trial.preset or usual]
-        names = ("steps", "guidance", "sampler")
+        names = ("steps", "guidance", "sampler", "way")
         own = {name: trial.option(name) for name in names if trial.option(name) is not None}
         limits = [k for k in (self.settings.iterations, iterations) if k is not None]
         return replace(chosen, **own, iterations=min([chosen.iterations, *limits]))
@@ -247,8 +217,3 @@ class Lab:
         """The latents (1, C, P) that an outcome kept."""
         found = load_file(self.folder / outcome.files["latents"])
         return {name: value.float().to(self.model.device) for name, value in found.items()}
-
-    def prompts(self, count: int, seed: int) -> Iterator[Prompt]:
-        """Prompts drawn at random."""
-        rng = np.random.default_rng(seed)
-        return (Prompt.of(int(number)) for number in rng.integers(1 << 16, size=count))

@@ -22,10 +22,10 @@ class Player:
 
 
 PLAIN = Player("no control", "plain", "teacher", "plain")
-NAIVE = Player("naive masking", "naive", "", "naive")
+NAIVE = Player("naive masking", "masking", "", "naive")
 MD = Player("MultiDiffusion", "multidiffusion", "", "md")
 MD50 = Player("MD-50", "md-50", "", "md50")
-GG = Player("Guidance Gradients", "gg", "", "gg")
+GG = Player("Guidance Gradients", "guidance-gradients", "", "gg")
 FREEDOM = Player("FreeDoM", "freedom", "", "freedom")
 CONTROLNET = Player("Music ControlNet", "controlnet", "", "controlnet")
 DOODL = Player("DOODL", "doodl", "", "doodl")

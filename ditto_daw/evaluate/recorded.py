@@ -14,6 +14,8 @@ from ditto_daw.errors import FileMissing
 from ditto_daw.resampling import resample
 
 BUNDLED = Path(__file__).resolve().parents[1] / "material"
+LATER = 3 * signal.RATE // 4
+"""Samples by which a further turn begins later."""
 SUFFIXES = (".flac", ".wav", ".ogg", ".aif", ".aiff", ".mp3")
 
 
@@ -40,8 +42,8 @@ def recorded(folder: Path | None, number: int, frames: int) -> Tensor:
     length = round(region.audio.shape[1] * signal.RATE / region.rate)
     audio = resample(region.audio, region.rate, signal.RATE, length)
     wanted = frames * signal.HOP
-    room = max(length - wanted, 1)
-    begin = (room // 3 + turn * signal.RATE) % room
+    room = length - wanted if length > wanted else length
+    begin = (room // 3 + turn * LATER) % room
     places = (begin + np.arange(wanted)) % length
     mel = signal.mel(torch.from_numpy(audio[:, places].astype(np.float32)))
     return 0.5 * torch.log10((10.0 ** (2.0 * mel)).mean(dim=0))

@@ -14,7 +14,6 @@ from pathlib import Path
 
 import numpy as np
 import torch
-from numpy.typing import NDArray
 from torch import Tensor
 
 from ditto_daw import controls, signal
@@ -26,12 +25,13 @@ from ditto_daw.controls.reference import SCALE, Reference
 from ditto_daw.controls.structure import Structure, form, timbre
 from ditto_daw.errors import BadRequest
 from ditto_daw.evaluate.base import Trial
-from ditto_daw.evaluate.lab import Audio, Lab, Prompt
+from ditto_daw.evaluate.kept import Kept, kept_of, known_to_methods, seam
+from ditto_daw.evaluate.lab import Audio, Lab
+from ditto_daw.evaluate.prompt import Prompt
 from ditto_daw.evaluate.recorded import recorded
 from ditto_daw.grid import melody_classes
 from ditto_daw.measures.melody import melody_accuracy
 from ditto_daw.methods import Known
-from ditto_daw.models.codec import PATCH
 from ditto_daw.models.condition import Condition
 from ditto_daw.notes import melody_line, notes_from_lists
 from ditto_daw.report.material import Tune, lanes, tunes
@@ -44,12 +44,8 @@ STRIDE = 7
 CORRELATED = 0.05
 """1 - rho at which a curve's shape is met, where the shape is what is asked for."""
 LINE = "channel:1"
-LOOP_SECONDS = 1.0
-"""Known music on either side of a loop's new part; the paper does not tell."""
 LOOP_OVERLAP = 43
 """Frames: the half second of figure 6."""
-EDGE = 2
-"""Frames on each side of a join among which the largest jump is looked for."""
 
 Measure = Callable[[Audio], dict[str, float]]
 
@@ -79,21 +75,15 @@ class Scene:
         return {name: value if np.isfinite(value) else None for name, value in found.items()}
 
 
-@dataclass(frozen=True, eq=False)
-class Kept:
-    """Known music: mel (BANDS, F) where mask (F,) is true, and the frame that the clip begins at
-    on the grid of that music."""
-
-    mel: Tensor
-    mask: Tensor
-    first: int
-
-
 def scene(lab: Lab, trial: Trial) -> Scene:
     """The scene of a trial. Raises BadRequest for a task that there is not."""
     prompt, frames = Prompt.of(trial.number), lab.settings.frames
     names = [] if trial.task == "plain" else trial.task.split("+")
-    kept = next((k for k in (_kept(lab, trial, name) for name in names) if k is not None), None)
+    for name in names:
+        if name.partition("-")[0] not in PARTS:
+            raise BadRequest("task", f'There is no task "{name}"; choose among {", ".join(PARTS)}.')
+    every = (kept_of(lab, trial.number, name) for name in names)
+    kept = next((one for one in every if one is not None), None)
     free = torch.ones(frames, dtype=torch.bool) if kept is None else ~kept.mask
     found: list[Control] = []
     measures: list[Measure] = []
@@ -105,43 +95,10 @@ def scene(lab: Lab, trial: Trial) -> Scene:
         prompt,
         lab.condition(prompt, frames, 0 if kept is None else kept.first),
         controls.weighed(found),
-        None if kept is None else _known(lab, kept),
+        None if kept is None else known_to_methods(lab, kept),
         tuple(measures),
         frames,
     )
-
-
-def _kept(lab: Lab, trial: Trial, name: str) -> Kept | None:
-    """The known music of a part that keeps some; other parts keep none."""
-    kind, _, seconds = name.partition("-")
-    if kind not in PARTS:
-        raise BadRequest("task", f'There is no task "{name}"; choose among {", ".join(PARTS)}.')
-    if kind not in ("outpaint", "inpaint", "loop"):
-        return None
-    frames = lab.settings.frames
-    music = lab.known(trial.number, frames)
-    room = frames // 3 if kind == "loop" else frames * 2 // 3
-    count = _patches(float(seconds or LOOP_SECONDS), room)
-    place = torch.arange(frames)
-    if kind == "outpaint":  # the end of what is known is the beginning of what is made
-        return Kept(music.roll(count, dims=-1), place < count, frames - count)
-    if kind == "inpaint":
-        begin = (frames - count) // 2 // PATCH * PATCH
-        return Kept(music, (place < begin) | (place >= begin + count), 0)
-    # The new part leads from the known music's end back to its beginning.
-    edges = torch.cat([music[:, -count:], music[:, count:-count], music[:, :count]], dim=1)
-    return Kept(edges, (place < count) | (place >= frames - count), frames - count)
-
-
-def _patches(seconds: float, room: int) -> int:
-    """Seconds in frames, whole patches, at most so many."""
-    wanted = round(seconds * signal.FRAMES_PER_SECOND / PATCH) * PATCH
-    return max(PATCH, min(wanted, room // PATCH * PATCH))
-
-
-def _known(lab: Lab, kept: Kept) -> Known:
-    latent = lab.model.codec.encode(kept.mel[None])
-    return Known(latent, kept.mask.reshape(-1, PATCH).all(dim=1).to(latent.device))
 
 
 def _intensity(
@@ -253,16 +210,6 @@ def _reference(
         return {"overlap": float(apart.square().mean()), "seam": seam(mel.numpy(), edges)}
 
     return Reference(kept.mel, mask=kept.mask), measure
-
-
-def seam(mel: NDArray[np.float32], edges: list[int]) -> float:
-    """The largest jump of a mel (BANDS, F) within EDGE frames of the joins over the p95 of all
-    others: figure 4's seams. A jump is the mean absolute difference of neighbouring frames."""
-    jumps = np.abs(np.diff(mel, axis=1)).mean(axis=0)
-    near = np.zeros(len(jumps), dtype=bool)
-    for edge in edges:
-        near[max(edge - 1 - EDGE, 0) : edge + EDGE] = True
-    return float(jumps[near].max() / np.percentile(jumps[~near], 95))
 
 
 Part = Callable[[Lab, Trial, Prompt, Tensor, "Kept | None"], tuple[Control, Measure]]

@@ -71,7 +71,7 @@ def calls(lab: Lab, trial: Trial) -> float:
     if method is None:
         return preset.plain_steps
     if not method.iterates:
-        return 2.0 * method.calls(preset)
+        return 1.5 * method.calls(preset)
     chains = 2.0 if trial.method.startswith("doodl") else 1.0
     return chains * (preset.iterations + 1) * step_calls(preset) + preset.decode_steps
 

@@ -11,7 +11,8 @@ from ditto_daw import controls
 from ditto_daw.errors import DittoError
 from ditto_daw.evaluate.base import Outcome, Trial, experiment
 from ditto_daw.evaluate.experiments.control import calls as calls_of_control
-from ditto_daw.evaluate.lab import Lab, Prompt
+from ditto_daw.evaluate.lab import Lab
+from ditto_daw.evaluate.prompt import Prompt, drawn
 from ditto_daw.evaluate.tasks import Scene, scene
 from ditto_daw.methods import METHODS, Task
 from ditto_daw.models.conditioned import Conditioned
@@ -44,9 +45,10 @@ def reuse(lab: Lab, trial: Trial) -> Outcome:
         return Outcome(absent=found.absent)
     latent = lab.latents(found)["x_t"]
     own = Prompt.of(trial.number)
-    drawn = lab.prompts(BATCH, lab.settings.seed + trial.number)
     # The target lies on the grid of its own prompt: only genre and mood change.
-    others = [replace(one, tempo=own.tempo) for one in drawn]
+    others = [
+        replace(one, tempo=own.tempo) for one in drawn(BATCH, lab.settings.seed + trial.number)
+    ]
     strangers = [lab.latent(trial.number, shift=(1 << 21) * (1 + k)) for k in range(BATCH)]
     asked = scene(lab, trial)
     try:

@@ -9,6 +9,7 @@ from ditto_daw import signal
 from ditto_daw.controls.structure import similarity, smoothed, timbre
 from ditto_daw.evaluate.base import Outcome, Trial, experiment
 from ditto_daw.evaluate.lab import Lab
+from ditto_daw.evaluate.prompt import drawn
 
 BATCH = 10
 """Samples whose variance is taken, as in the paper."""
@@ -30,7 +31,7 @@ def variance(lab: Lab, trial: Trial) -> Outcome:
     preset, frames = lab.preset(trial), lab.settings.frames
     if missing := lab.missing(preset):
         return Outcome(absent=missing)
-    prompts = lab.prompts(BATCH, lab.settings.seed + trial.number)
+    prompts = drawn(BATCH, lab.settings.seed + trial.number)
     fresh = trial.method == RANDOM
     mels = []
     for place, prompt in enumerate(prompts):
