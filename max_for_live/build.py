@@ -74,8 +74,7 @@ def table() -> dict[str, Any]:
         "presets": presets(),
     }
     told["choices"] = {name: list(values) for name, values in choices.items()}
-    settings = [row for row in told["settings"] if row["name"] not in device.UNOFFERED]
-    return {"actions": told["actions"], "settings": settings, "choices": told["choices"]}
+    return {name: told[name] for name in ("actions", "settings", "choices")}
 
 
 def presets() -> tuple[str, ...]:

@@ -8,14 +8,18 @@ from face import AUTOMATED, BLOB_TYPE, ROW, WIDTH, WORDS, Device, Face, Row, abo
 from patcher import Patcher
 
 PORT = 7770
-KINDS = {"choice": "live.menu", "number": "live.numbox", "whole": "live.numbox"}
+KINDS = {
+    "choice": "live.menu",
+    "number": "live.numbox",
+    "whole": "live.numbox",
+    "switch": "live.toggle",
+}
 COLUMNS = {
     "left": ("genre", "mood", "key"),
     "middle": ("bars", "drafts", "variations", "amount", "strength", "side"),
-    "inner": ("groove", "preset", "place"),
+    "inner": ("groove", "preset", "place", "match_level"),
 }
 """Which settings stand where; prompt, seed, lane and roles have places of their own."""
-UNOFFERED = {"match_level": "Live lets a device set a clip's gain by position only, not in dB."}
 SELF = "127.0.0.1 7799"
 
 
@@ -233,16 +237,20 @@ def _settings(table: dict[str, Any], rows: dict[str, Any]) -> Patcher:
         row = Row(name, label, "live.toggle", f"{label} play. {rows['roles']['info']}")
         face.labelled(row, (8 + 110 * (count % 2), 8 + ROW * (count // 2), 100, 15), 0.8)
     for count, name in enumerate(COLUMNS["inner"]):
-        face.labelled(_row(table, rows[name]), (8, 70 + ROW * count, 220, 15), 0.35)
-    patch.box("live.comment", (40, 520), (8, 132, 220, 18), text="Daemon program")
+        width = 100 if name == "match_level" else 220
+        share = 0.8 if name == "match_level" else 0.35
+        face.labelled(_row(table, rows[name]), (8, 70 + ROW * count, width, 15), share)
+    patch.box("live.comment", (40, 520), (8, 148, 220, 18), text="Daemon program")
     info = "What Start runs: `ditto-daw`, or its full path where Live does not find it."
-    face.typed("command", "Daemon program", info, (8, 152, 220, 18))
+    face.typed("command", "Daemon program", info, (8, 167, 220, 18))
     return patch
 
 
 def _row(table: dict[str, Any], row: dict[str, Any]) -> Row:
     """A setting of actions.json as a control."""
     kind = KINDS[row["type"]]
+    if row["type"] == "switch":
+        return Row(row["name"], row["label"], kind, row["info"], float(row["default"]))
     if row["type"] != "choice":
         bounds = float(row["default"]), float(row["low"]), float(row["high"])
         return Row(row["name"], row["label"], kind, row["info"], *bounds)

@@ -276,6 +276,13 @@ module.exports = {
    "info": "How long and how thoroughly to optimise."
   },
   {
+   "name": "match_level",
+   "label": "Match level",
+   "type": "switch",
+   "default": true,
+   "info": "Bring the result to the source's loudness."
+  },
+  {
    "name": "place",
    "label": "Result",
    "type": "choice",
@@ -1176,8 +1183,8 @@ function put(settings, name, value) {
         settings.roles = table.choices.roles.filter(function (each) {
             return each === role[1] ? Boolean(value) : settings.roles.indexOf(each) >= 0;
         });
-    } else if (name === "lane") {
-        settings.lane = Boolean(value);
+    } else if (name === "lane" || (setting && setting.type === "switch")) {
+        settings[name] = Boolean(value);
     } else if (setting && setting.type === "choice") {
         settings[name] = items(setting)[value];
     } else if (setting) {
@@ -1194,8 +1201,8 @@ function faces(settings) {
             table.choices.roles.forEach(function (role) {
                 found.push(["role_" + role, value.indexOf(role) >= 0 ? 1 : 0]);
             });
-        } else if (setting.name === "lane") {
-            found.push(["lane", value ? 1 : 0]);
+        } else if (setting.name === "lane" || setting.type === "switch") {
+            found.push([setting.name, value ? 1 : 0]);
         } else if (setting.type === "choice") {
             found.push([setting.name, Math.max(0, items(setting).indexOf(value))]);
         } else if (setting.type === "number" || (setting.type === "whole" && value !== null)) {
@@ -1564,7 +1571,7 @@ function oneStep(Api, work) {
 }
 
 // takes: [{path, samples, rate, seed}]. place: see request.js. options: {names, place, title,
-// dict}; dict(object) makes a Max Dict.
+// level, dict}; level: as loud as the source; dict(object) makes a Max Dict.
 // Returns {inserted: how many, shown: paths that could not be inserted, why: sentence or ""}.
 function insert(Api, takes, place, options) {
     var outcome = { inserted: 0, shown: [], why: "" };
@@ -1578,7 +1585,7 @@ function insert(Api, takes, place, options) {
                 var made = place.arrangement
                     ? onTimeline(Api, target, place, take, number, options)
                     : inSlot(Api, target, place, take, number);
-                dress(made, place, options.names[number], options.dict);
+                dress(made, place, options.names[number], options);
                 outcome.inserted += 1;
             });
         } catch (error) {
@@ -1620,7 +1627,18 @@ function targetTrack(Api, place, options) {
     var made = live.at(Api, "live_set tracks " + index);
     var name = source && live.exists(source) ? live.get(source, "name") : options.title;
     made.set("name", "ditto " + name);
+    if (options.level && source && live.exists(source)) {
+        sameFader(Api, own, "live_set tracks " + index);
+    }
     return { path: "live_set tracks " + index, fresh: true };
+}
+
+function sameFader(Api, from, to) {
+    var volume = live.get(live.at(Api, from + " mixer_device volume"), "value");
+    var fader = live.at(Api, to + " mixer_device volume");
+    if (live.get(fader, "value") !== volume) {
+        fader.set("value", volume);
+    }
 }
 
 function usableAudio(track) {
@@ -1686,11 +1704,13 @@ function there(clip) {
 
 // Name, level, pitch and warping of the new clip. A result lies in the file time of its source: an
 // unwarped one plays as it is, a warped one gets the source's speed from two markers.
-function dress(clip, place, name, dict) {
+function dress(clip, place, name, options) {
     var source = place.clip && place.clip.audio ? place.clip : null;
     clip.set("name", name);
-    if (source) {
+    if (source && options.level) {
         clip.set("gain", source.gain);
+    }
+    if (source) {
         clip.set("pitch_coarse", source.coarse);
         clip.set("pitch_fine", source.fine);
     }
@@ -1702,7 +1722,7 @@ function dress(clip, place, name, dict) {
     if (source) {
         clip.set("warp_mode", source.mode);
     }
-    pin(clip, place.warp, dict);
+    pin(clip, place.warp, options.dict);
     if (place.loops) {
         clip.set("looping", 1);
         clip.set("loop_end", place.quarters);
@@ -2032,7 +2052,9 @@ Controller.prototype.told = function (event, data) {
     } else if (event === "progress") {
         this.progress(data);
     } else if (event === "preview") {
-        this.status("The best so far can be heard: " + data.path);
+        this.takes = [data];
+        this.env.show("takes", "clear");
+        this.env.show("takes", "append", "best so far");
     } else if (event === "cancelling") {
         this.status("Cancelling.");
     } else if (event === "cancelled") {
@@ -2084,6 +2106,7 @@ Controller.prototype.place = function (job, takes) {
     });
     this.takes = takes;
     var options = { names: names, place: job.settings.place, title: job.action.name };
+    options.level = job.settings.match_level;
     options.dict = this.env.dict;
     var outcome = insert.insert(this.env.Api, takes, job.place, options);
     if (outcome.shown.length) {

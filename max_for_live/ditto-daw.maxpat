@@ -2806,11 +2806,11 @@
          "id": "obj-3",
          "maxclass": "newobj",
          "numinlets": 1,
-         "numoutlets": 10,
+         "numoutlets": 11,
          "patching_rect": [
           40.0,
           60.0,
-          692.0,
+          788.0,
           20.0
          ],
          "outlettype": [
@@ -2823,9 +2823,10 @@
           "",
           "",
           "",
+          "",
           ""
          ],
-         "text": "route role_drums role_bass role_chords role_lead role_pad groove preset place command"
+         "text": "route role_drums role_bass role_chords role_lead role_pad groove preset place match_level command"
         }
        },
        {
@@ -3586,6 +3587,96 @@
          "numinlets": 1,
          "numoutlets": 0,
          "patching_rect": [
+          190.0,
+          240.0,
+          80.0,
+          18.0
+         ],
+         "presentation": 1,
+         "presentation_rect": [
+          8.0,
+          127.0,
+          80.0,
+          18.0
+         ],
+         "text": "Match level",
+         "textjustification": 0
+        }
+       },
+       {
+        "box": {
+         "id": "obj-30",
+         "maxclass": "live.toggle",
+         "numinlets": 1,
+         "numoutlets": 1,
+         "patching_rect": [
+          340.0,
+          240.0,
+          19.999999999999996,
+          15.0
+         ],
+         "outlettype": [
+          ""
+         ],
+         "presentation": 1,
+         "presentation_rect": [
+          88.0,
+          127.0,
+          19.999999999999996,
+          15.0
+         ],
+         "parameter_enable": 1,
+         "varname": "match_level",
+         "annotation": "Bring the result to the source's loudness.",
+         "annotation_name": "Match level",
+         "hint": "Bring the result to the source's loudness.",
+         "saved_attribute_attributes": {
+          "valueof": {
+           "parameter_longname": "Match level",
+           "parameter_shortname": "Match level",
+           "parameter_annotation_name": "Match level",
+           "parameter_info": "Bring the result to the source's loudness.",
+           "parameter_invisible": 1,
+           "parameter_modmode": 0,
+           "parameter_initial_enable": 1,
+           "parameter_initial": [
+            1.0
+           ],
+           "parameter_type": 2,
+           "parameter_enum": [
+            "off",
+            "on"
+           ],
+           "parameter_mmax": 1
+          }
+         }
+        }
+       },
+       {
+        "box": {
+         "id": "obj-31",
+         "maxclass": "newobj",
+         "numinlets": 1,
+         "numoutlets": 1,
+         "patching_rect": [
+          340.0,
+          270.0,
+          228.0,
+          20.0
+         ],
+         "outlettype": [
+          ""
+         ],
+         "text": "prepend control match_level"
+        }
+       },
+       {
+        "box": {
+         "id": "obj-32",
+         "maxclass": "live.comment",
+         "numinlets": 1,
+         "numoutlets": 0,
+         "patching_rect": [
           40.0,
           520.0,
           220.0,
@@ -3594,7 +3685,7 @@
          "presentation": 1,
          "presentation_rect": [
           8.0,
-          132.0,
+          148.0,
           220.0,
           18.0
          ],
@@ -3603,12 +3694,12 @@
        },
        {
         "box": {
-         "id": "obj-30",
+         "id": "obj-33",
          "maxclass": "textedit",
          "numinlets": 1,
          "numoutlets": 4,
          "patching_rect": [
-          190.0,
+          490.0,
           240.0,
           220.0,
           18.0
@@ -3622,7 +3713,7 @@
          "presentation": 1,
          "presentation_rect": [
           8.0,
-          152.0,
+          167.0,
           220.0,
           18.0
          ],
@@ -3645,12 +3736,12 @@
        },
        {
         "box": {
-         "id": "obj-31",
+         "id": "obj-34",
          "maxclass": "newobj",
          "numinlets": 1,
          "numoutlets": 1,
          "patching_rect": [
-          190.0,
+          490.0,
           270.0,
           196.0,
           20.0
@@ -4103,6 +4194,54 @@
          ],
          "destination": [
           "obj-30",
+          0
+         ]
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-33",
+          0
+         ],
+         "destination": [
+          "obj-34",
+          0
+         ]
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-34",
+          0
+         ],
+         "destination": [
+          "obj-2",
+          0
+         ]
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-3",
+          9
+         ],
+         "destination": [
+          "obj-33",
+          0
+         ]
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-4",
+          0
+         ],
+         "destination": [
+          "obj-33",
           0
          ]
         }
@@ -5835,6 +5974,11 @@
    "obj-96::obj-27": [
     "Result",
     "Result",
+    0
+   ],
+   "obj-96::obj-30": [
+    "Match level",
+    "Match level",
     0
    ],
    "obj-97": [

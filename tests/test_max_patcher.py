@@ -5,6 +5,7 @@ import re
 import runpy
 import struct
 import sys
+from itertools import combinations
 from pathlib import Path
 
 import pytest
@@ -164,22 +165,23 @@ def test_every_parameter_has_a_name_of_its_own_and_info_text():
     assert len(names) == len(set(names))
 
 
-def test_every_control_says_what_it_does_and_lies_on_the_device():
-    shown = [box for box in PATCH["boxes"] if box["box"].get("presentation")]
-    for box in (entry["box"] for entry in shown):
+@pytest.mark.parametrize("level", list(everywhere(PATCH)), ids=["face", "settings"])
+def test_every_control_says_what_it_does_and_has_a_place_of_its_own(level):
+    _, _, wide, high = level["openrect"]
+    assert (wide, high) == (level["devicewidth"], 169) or level is not PATCH
+    assert wide <= 450
+    shown = [entry["box"] for entry in level["boxes"] if entry["box"].get("presentation")]
+    for box in shown:
         left, top, width, height = box["presentation_rect"]
         assert left >= 0
-        assert left + width <= PATCH["devicewidth"] <= 450, box["id"]
+        assert left + width <= wide, box
         assert top >= 0
-        assert top + height <= 169, box["id"]
+        assert top + height <= high, box
         assert box.get("annotation") or box["maxclass"] == "live.comment", box
-    controls = [entry["box"] for entry in shown if entry["box"]["maxclass"] != "live.comment"]
-    for number, one in enumerate(controls):
-        for other in controls[number + 1 :]:
-            assert not overlap(one["presentation_rect"], other["presentation_rect"]), (
-                one["varname"],
-                other["varname"],
-            )
+    controls = [box for box in shown if box["maxclass"] != "live.comment"]
+    for one, other in combinations(controls, 2):
+        apart = not overlap(one["presentation_rect"], other["presentation_rect"])
+        assert apart, (one["varname"], other["varname"])
 
 
 def overlap(one, other):
@@ -202,7 +204,7 @@ def test_only_intensity_is_automated_and_colours_are_live_s():
                 assert held["expression"].startswith("themecolor.live_")
 
 
-def test_actions_and_settings_are_those_of_every_host(built):
+def test_actions_and_settings_are_those_of_every_host():
     menu = PARAMETERS["Action"]["saved_attribute_attributes"]["valueof"]["parameter_enum"]
     buttons = [name for name in PARAMETERS if name in ("Cancel", "Settings")]
     assert [*menu, *buttons] == [action["name"] for action in ACTIONS["actions"]]
@@ -210,8 +212,7 @@ def test_actions_and_settings_are_those_of_every_host(built):
         re.search(r'parts\["table"\].*?module\.exports = (\{.*?\n\});', CODE, re.S)[1]
     )
     assert table["actions"] == ACTIONS["actions"]
-    left_out = built["device"].UNOFFERED
-    assert table["settings"] == [row for row in ACTIONS["settings"] if row["name"] not in left_out]
+    assert table["settings"] == ACTIONS["settings"]
     offered = {box["varname"] for box in boxes(PATCH) if "varname" in box}
     for row in table["settings"]:
         names = [f"role_{role}" for role in table["choices"]["roles"]]

@@ -73,8 +73,8 @@ function put(settings, name, value) {
         settings.roles = table.choices.roles.filter(function (each) {
             return each === role[1] ? Boolean(value) : settings.roles.indexOf(each) >= 0;
         });
-    } else if (name === "lane") {
-        settings.lane = Boolean(value);
+    } else if (name === "lane" || (setting && setting.type === "switch")) {
+        settings[name] = Boolean(value);
     } else if (setting && setting.type === "choice") {
         settings[name] = items(setting)[value];
     } else if (setting) {
@@ -91,8 +91,8 @@ function faces(settings) {
             table.choices.roles.forEach(function (role) {
                 found.push(["role_" + role, value.indexOf(role) >= 0 ? 1 : 0]);
             });
-        } else if (setting.name === "lane") {
-            found.push(["lane", value ? 1 : 0]);
+        } else if (setting.name === "lane" || setting.type === "switch") {
+            found.push([setting.name, value ? 1 : 0]);
         } else if (setting.type === "choice") {
             found.push([setting.name, Math.max(0, items(setting).indexOf(value))]);
         } else if (setting.type === "number" || (setting.type === "whole" && value !== null)) {

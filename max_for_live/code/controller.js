@@ -225,7 +225,9 @@ Controller.prototype.told = function (event, data) {
     } else if (event === "progress") {
         this.progress(data);
     } else if (event === "preview") {
-        this.status("The best so far can be heard: " + data.path);
+        this.takes = [data];
+        this.env.show("takes", "clear");
+        this.env.show("takes", "append", "best so far");
     } else if (event === "cancelling") {
         this.status("Cancelling.");
     } else if (event === "cancelled") {
@@ -277,6 +279,7 @@ Controller.prototype.place = function (job, takes) {
     });
     this.takes = takes;
     var options = { names: names, place: job.settings.place, title: job.action.name };
+    options.level = job.settings.match_level;
     options.dict = this.env.dict;
     var outcome = insert.insert(this.env.Api, takes, job.place, options);
     if (outcome.shown.length) {

@@ -20,7 +20,7 @@ function oneStep(Api, work) {
 }
 
 // takes: [{path, samples, rate, seed}]. place: see request.js. options: {names, place, title,
-// dict}; dict(object) makes a Max Dict.
+// level, dict}; level: as loud as the source; dict(object) makes a Max Dict.
 // Returns {inserted: how many, shown: paths that could not be inserted, why: sentence or ""}.
 function insert(Api, takes, place, options) {
     var outcome = { inserted: 0, shown: [], why: "" };
@@ -34,7 +34,7 @@ function insert(Api, takes, place, options) {
                 var made = place.arrangement
                     ? onTimeline(Api, target, place, take, number, options)
                     : inSlot(Api, target, place, take, number);
-                dress(made, place, options.names[number], options.dict);
+                dress(made, place, options.names[number], options);
                 outcome.inserted += 1;
             });
         } catch (error) {
@@ -76,7 +76,18 @@ function targetTrack(Api, place, options) {
     var made = live.at(Api, "live_set tracks " + index);
     var name = source && live.exists(source) ? live.get(source, "name") : options.title;
     made.set("name", "ditto " + name);
+    if (options.level && source && live.exists(source)) {
+        sameFader(Api, own, "live_set tracks " + index);
+    }
     return { path: "live_set tracks " + index, fresh: true };
+}
+
+function sameFader(Api, from, to) {
+    var volume = live.get(live.at(Api, from + " mixer_device volume"), "value");
+    var fader = live.at(Api, to + " mixer_device volume");
+    if (live.get(fader, "value") !== volume) {
+        fader.set("value", volume);
+    }
 }
 
 function usableAudio(track) {
@@ -142,11 +153,13 @@ function there(clip) {
 
 // Name, level, pitch and warping of the new clip. A result lies in the file time of its source: an
 // unwarped one plays as it is, a warped one gets the source's speed from two markers.
-function dress(clip, place, name, dict) {
+function dress(clip, place, name, options) {
     var source = place.clip && place.clip.audio ? place.clip : null;
     clip.set("name", name);
-    if (source) {
+    if (source && options.level) {
         clip.set("gain", source.gain);
+    }
+    if (source) {
         clip.set("pitch_coarse", source.coarse);
         clip.set("pitch_fine", source.fine);
     }
@@ -158,7 +171,7 @@ function dress(clip, place, name, dict) {
     if (source) {
         clip.set("warp_mode", source.mode);
     }
-    pin(clip, place.warp, dict);
+    pin(clip, place.warp, options.dict);
     if (place.loops) {
         clip.set("looping", 1);
         clip.set("loop_end", place.quarters);

@@ -77,6 +77,7 @@ test("Extend of a warped clip in the Arrangement: its span in the file, its own 
     });
     set.select(clip);
     set.show("Arranger");
+    audio.children.mixer_device.children.volume.values.value = 0.6;
     await device.ready();
     device.go("Extend Loop");
     await device.until(done);
@@ -89,6 +90,7 @@ test("Extend of a warped clip in the Arrangement: its span in the file, its own 
     const track = set.song.lists.tracks[1];
     const [made] = track.lists.arrangement_clips;
     assert.equal(made.values.start_time, 32);
+    assert.equal(track.children.mixer_device.children.volume.values.value, 0.6, "as loud as the source");
     assert.deepEqual([made.values.gain, made.values.pitch_coarse, made.values.warp_mode], [0.7, 2, 4]);
     assert.deepEqual(made.markers.slice(0, 2), [[0, 0], [24, 14.4]]);
 });
@@ -96,12 +98,12 @@ test("Extend of a warped clip in the Arrangement: its span in the file, its own 
 test("An unwarped clip: seconds, its transposition as rate, and a result that plays as it is", async () => {
     const { set, audio, device } = studio();
     set.select(set.clip(audio, {
-        at: [8, 20], file_path: file, warping: 0, looping: 0, loop_start: 1.25, loop_end: 3.75,
+        at: [8, 20], file_path: file, warping: 0, gain: 0.9, looping: 0, loop_start: 1.25, loop_end: 3.75,
         start_marker: 1.25, pitch_coarse: 12,
     }));
     set.show("Arranger");
     await device.ready();
-    device.say("control", "side", 1);
+    device.say("control", "match_level", 0);
     device.go("Repair Loop");
     await device.until(done);
     const asked = device.request();
@@ -110,6 +112,7 @@ test("An unwarped clip: seconds, its transposition as rate, and a result that pl
     assert.deepEqual(asked.tempo, [0, 126]);
     const [made] = set.song.lists.tracks[1].lists.arrangement_clips;
     assert.deepEqual([made.values.warping, made.values.pitch_coarse, made.values.start_time], [0, 12, 8]);
+    assert.equal(made.values.gain, 0.4, "as Live sets it");
 });
 
 test("Accompany with a MIDI clip: its notes between the loop's ends, muted ones left out", async () => {

@@ -57,6 +57,17 @@ test("A second Go waits for the first job's end, and says so", async () => {
     await device.until((one) => /^Cancelled/.test(one.status));
 });
 
+test("The best so far is shown while it renders", async () => {
+    const { device } = studio();
+    await device.ready();
+    device.say("control", "prompt", "text", "preview");
+    device.go("New Loop");
+    await device.until((one) => one.log.some((row) => row.join(" ") === "takes append best so far"));
+    device.say("take", 0);
+    assert.match(device.revealed[0][2], /^file:\/\//);
+    await device.until(inSet);
+});
+
 test("Keep stops and keeps what there is", async () => {
     const { set, device } = studio();
     await device.ready();

@@ -49,7 +49,13 @@ module.exports = {
             functions: {},
         },
         Scene: { properties: { name: ["string", "rw"] }, functions: {} },
+        DeviceParameter: {
+            properties: { max: ["number", "r"], min: ["number", "r"], value: ["number", "rw"] },
+            functions: {},
+        },
+        MixerDevice: { child: { volume: "DeviceParameter" }, properties: {}, functions: {} },
         Track: {
+            child: { mixer_device: "MixerDevice" },
             list: {
                 arrangement_clips: "Clip",
                 clip_slots: "ClipSlot",

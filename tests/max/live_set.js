@@ -70,6 +70,8 @@ class LiveSet {
         const audio = kind === "audio";
         track.values = { name, is_frozen: 0, has_audio_input: audio ? 1 : 0, has_midi_input: audio ? 0 : 1 };
         this.push(this.song, "tracks", track, index);
+        const mixer = this.child(track, "mixer_device", this.object("MixerDevice", track));
+        this.child(mixer, "volume", this.object("DeviceParameter", mixer)).values = { value: 0.85, min: 0, max: 1 };
         this.song.lists.scenes.forEach(() => this.push(track, "clip_slots", this.object("ClipSlot", track)));
         return track;
     }
