@@ -6,6 +6,7 @@ import json
 import os
 import sqlite3
 import subprocess
+import threading
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,11 +19,18 @@ from watching import daemon_in, watching
 
 from ditto_daw.jobs.journal import FILE
 
-ENGINE = "audible:load"
+ENGINE = "patient:load"
 PRELUDE = """
 local scene = require("reaper.scene")
 local standin, project, song, json = scene.standin, scene.project, scene.song, scene.json
 local press, set, once = scene.press, scene.set, scene.once
+"""
+ESCAPE, ENTER = 27, 13
+SLOW = """
+song.tempo = 120
+song.selected_track = project.track(song, "Bass")
+set({ prompt = "slow", bars = 1 })
+scene.ready()
 """
 NO_SOCKET = subprocess.run(
     ["lua5.4", "-e", "require('socket')"], capture_output=True, check=False
@@ -73,3 +81,38 @@ def hosting(folder: Path):
     with serving(folder, engine=ENGINE) as daemon, watching(spool.folder, daemon.port):
         daemon_in(spool, "ready")
         yield Host(media, spool, daemon.port)
+
+
+def waits(folder: Path, port: int = 1) -> Host:
+    """A host whose watcher and daemon the test starts itself."""
+    media = folder / "media"
+    media.mkdir()
+    return Host(media, Spool(folder / "spool"), port)
+
+
+def lines(told: dict[str, Any]) -> list[str]:
+    """What the window said, one text for each time that it changed."""
+    return [line for _, line in told["drawn"]]
+
+
+def said_after(told: dict[str, Any], moment: float, text: str) -> float:
+    """Seconds from a moment of this machine's clock until the window said a text."""
+    return min(at for at, line in told["drawn"] if at >= moment and text in line) - moment
+
+
+class Playing:
+    """A scene that runs while the test does something else."""
+
+    def __init__(self, host: Host, lua: str) -> None:
+        self._told: dict[str, Any] = {}
+        self._thread = threading.Thread(target=self._play, args=(host, lua))
+        self._thread.start()
+
+    def _play(self, host: Host, lua: str) -> None:
+        self._told = host.play(lua)
+
+    def end(self) -> dict[str, Any]:
+        """What it reports, once it has ended."""
+        self._thread.join(60)
+        assert self._told, "the scene did not end: see its error above"
+        return self._told

@@ -3,14 +3,13 @@
 import json
 import os
 import signal
-import socket
 import time
 from pathlib import Path
 
 import pytest
 from ditto_bridge.spool import Spool
 from probe import renders, serving
-from watching import daemon_in, reply_in, until, watching
+from watching import daemon_in, free_port, reply_in, until, watching
 
 SLOW = {"bars": 1, "prompt": "slow", "iterations": 60}
 
@@ -27,12 +26,6 @@ def spool(folder, daemon):
         spool = Spool(folder)
         daemon_in(spool, "ready")
         yield spool
-
-
-def free_port():
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as held:
-        held.bind(("127.0.0.1", 0))
-        return held.getsockname()[1]
 
 
 def test_a_job_from_request_to_takes(spool):

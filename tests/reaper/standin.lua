@@ -11,6 +11,8 @@ local standin = {
   longest_cpu = 0, longest_wall = 0, turns = 0,
 }
 
+standin.clock = socket.gettime
+
 local api = {}
 local deferred, at_exit
 
@@ -368,7 +370,7 @@ declare("genGuid", "", function()
   return ("{%08X-0000-4000-8000-%012X}"):format(
     math.random(0, 0xFFFFFFFF), math.random(0, 0xFFFFFFFFFFFF))
 end)
-declare("time_precise", "", socket.gettime)
+declare("time_precise", "", function() return standin.clock() end)
 declare("ExecProcess", "string integer", function(command, wait)
   assert(wait == -1, "REAPER would wait for the program")
   standin.executed[#standin.executed + 1] = command
@@ -468,6 +470,12 @@ function standin.press(script, each, most)
   assert(standin.refresh == 0, "PreventUIRefresh is not balanced")
   assert((standin.accessors or 0) == 0, "an audio accessor was not destroyed")
   assert(not standin.window, "the window stays open")
+end
+
+-- REAPER ends the script, as its producer may.
+function standin.stop()
+  deferred, standin.window = nil, false
+  at_exit()
 end
 
 -- Seconds from the press until the window first showed a text.

@@ -30,14 +30,20 @@ local function send(address, types, ...)
   link:send(osc.encode(address, types, ...))
 end
 
+-- JSON whose letters are all ASCII: it may be cut anywhere.
 local function ascii(text)
-  return (text:gsub(utf8.charpattern, function(letter)
+  return (text:gsub("[\xC2-\xF4][\x80-\xBF]+", function(letter)
     local code = utf8.codepoint(letter)
-    if code < 0x80 then return nil end
     if code < 0x10000 then return string.format("\\u%04x", code) end
     code = code - 0x10000
     return string.format("\\u%04x\\u%04x", 0xD800 + code // 0x400, 0xDC00 + code % 0x400)
   end))
+end
+
+local function fresh_reply(id)
+  return {
+    id = id, state = "waiting", stage = "", step = 0, of = 0, losses = {}, takes = json.array(),
+  }
 end
 
 -- What has to be said, in this order, each until it is answered.
@@ -169,7 +175,7 @@ local function pump()
   if now - heard > GONE and told.state ~= "missing" then
     told.state = "missing"
     if job and job.reply.state ~= "done" then
-      job.reply = { id = job.id, state = "waiting", takes = json.array() }
+      job.reply = fresh_reply(job.id)
       job.result = nil
       begin_steps()
     end
@@ -201,7 +207,7 @@ end
 
 function wire.submit(request, text)
   job = { id = request.id, text = ascii(text), sent = -math.huge }
-  job.reply = { id = job.id, state = "waiting", takes = json.array() }
+  job.reply = fresh_reply(job.id)
   begin_steps()
   pump()
 end

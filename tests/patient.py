@@ -1,0 +1,25 @@
+"""The audible engine, which takes more than a second over whatever is to be slow."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from audible import Audible
+
+from ditto_daw.events import Event, Wish
+from ditto_daw.request import Request
+
+STEPS = 60
+
+
+class Patient(Audible):
+    def _work(self, request: Request, folder: Path, wish: Wish) -> Iterator[Event]:
+        if request.prompt == "slow":
+            request = replace(request, iterations=STEPS)
+        yield from super()._work(request, folder, wish)
+
+
+def load(device: str, folder: Path) -> Patient:
+    return Patient(folder)
