@@ -16,6 +16,7 @@ MINOR = (6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17)
 """How well each pitch class fits a key (Krumhansl and Kessler 1982), from the tonic upwards."""
 TRIADS = np.eye(12)[[0, 4, 7]].sum(axis=0), np.eye(12)[[0, 3, 7]].sum(axis=0)
 """Major and minor on C."""
+LEAST_HEARD = 0.25
 FEWEST_NOTES = 6
 CHORD_SIZE = 3
 
@@ -67,13 +68,16 @@ def triads(chroma: NDArray[np.floating], beats: NDArray[np.int64]) -> NDArray[np
     """Chord chroma (F, 12), 1 or 0, of sound: the major or minor triad nearest to each beat's.
 
     chroma (F, 12): weights of the pitch classes, zeros where nothing sounds; beats (F,): the number
-    of each frame's beat. A silent beat has the chord before it, or after it where there is none.
+    of each frame's beat. A beat of which less than a quarter sounds has the chord before it, or
+    after it where there is none.
     """
     shapes = np.stack([np.roll(shape, root) for shape in TRIADS for root in range(12)])
     found = np.zeros((len(chroma), 12), dtype=np.float32)
     numbers, place = np.unique(beats, return_inverse=True)
     sums = np.stack([chroma[place == number].sum(axis=0) for number in range(len(numbers))])
-    sounding = np.flatnonzero(sums.sum(axis=1) > 0)
+    heard = (chroma.sum(axis=1) > 0).astype(float)
+    shares = np.bincount(place, heard) / np.bincount(place)
+    sounding = np.flatnonzero(shares >= LEAST_HEARD)
     if not len(sounding):
         return found
     latest = np.searchsorted(sounding, np.arange(len(numbers)), side="right") - 1

@@ -8,7 +8,15 @@ import torch
 from torch import Tensor
 
 from ditto_daw import signal
-from ditto_daw.controls import CONTROLS, Control, objective, paper_weights, tolerances
+from ditto_daw.controls import (
+    CONTENT,
+    CONTROLS,
+    Control,
+    objective,
+    paper_weights,
+    tolerances,
+    weighed,
+)
 from ditto_daw.controls.groove import Groove, lines
 from ditto_daw.controls.harmony import Harmony
 from ditto_daw.controls.intensity import Intensity
@@ -17,7 +25,14 @@ from ditto_daw.controls.melody import Melody
 from ditto_daw.controls.recurrence import OCTAVES, SILENT_DB, Recurrence, beat_levels
 from ditto_daw.controls.reference import Reference
 from ditto_daw.controls.seam import LEVEL_DB, SHARE, Seam
-from ditto_daw.controls.structure import Structure, form
+from ditto_daw.controls.structure import (
+    WINDOW,
+    Structure,
+    form,
+    similarity,
+    smoothed,
+    timbre,
+)
 from ditto_daw.gradient import latent_gradient
 from ditto_daw.models.toy import ConvToy
 from ditto_daw.samplers import SAMPLERS, exhaust
@@ -277,6 +292,14 @@ def test_a_seam_like_the_bar_lines_costs_nothing() -> None:
         (lambda: Intensity(torch.zeros(3), torch.zeros(3, dtype=torch.bool)), "no frame"),
         (lambda: Intensity(torch.zeros(3), torch.ones(4, dtype=torch.bool)), "3 booleans"),
         (lambda: Intensity(torch.zeros(3)).loss(noise_mel()), "3 frames"),
+        (lambda: Groove(torch.zeros(4), PULSE), "a line"),
+        (lambda: Groove(torch.tensor([1.0, -1.0]), PULSE), "none negative"),
+        (lambda: Harmony(torch.zeros(12, 4)), "no harmony"),
+        (lambda: Harmony(torch.ones(11, 4)), "twelve weights"),
+        (lambda: Harmony(-torch.ones(12, 4)), "not negative"),
+        (lambda: Structure(torch.ones(2, 4)), "no structure"),
+        (lambda: Structure(torch.full((2, 4), torch.nan)), "finite vector"),
+        (lambda: Structure(form(torch.arange(4) // 2)).loss(noise_mel()), "4 frames"),
         (lambda: Melody(torch.full((4,), -1)), "no melody"),
         (lambda: Melody(torch.tensor([0, 12])), "0 to 11"),
         (lambda: Melody(torch.zeros(4)), "integer"),
@@ -324,3 +347,158 @@ def test_weights_of_appendix_h() -> None:
     assert paper_weights(["reference", "intensity"]) == {"reference": 1.0, "intensity": 1 / 40}
     assert paper_weights(["intensity", "melody", "loop"])["intensity"] == 1 / 40
     assert paper_weights(["recurrence", "seam", "reference"])["seam"] == 1 / 40
+    assert paper_weights(["intensity", "harmony", "melody"])["intensity"] == 0.25
+    assert paper_weights(["intensity", "structure"])["intensity"] == 1 / 40
+
+
+def test_a_shape_has_no_decibels_and_given_weights_win() -> None:
+    curve = torch.linspace(-50.0, -30.0, FRAMES)
+    level, shape, form_of = (
+        Intensity(curve),
+        Intensity(curve, correlation=True),
+        example("structure"),
+    )
+    assert [one.weight for one in weighed([level, form_of])] == [1 / 40, 1.0]
+    assert [one.weight for one in weighed([shape, form_of])] == [1.0, 1.0]
+    assert [one.weight for one in weighed([level, form_of], "auto")] == [1.0, 1.0]
+    given = weighed([level, form_of], given={"intensity": 0.5, "melody": 3.0})
+    assert [one.weight for one in given] == [0.5, 1.0]
+
+
+def test_balanced_objectives_pull_alike_and_keep_their_weights() -> None:
+    found = weighed([example("intensity"), example("melody"), example("structure")], "auto")
+    aim = objective(found, lambda x0: x0, balance="auto")
+
+    def pulls(mel: Tensor) -> list[Tensor]:
+        leaf = mel.clone().requires_grad_()
+        return [
+            torch.autograd.grad(one.loss(leaf).sum(), leaf)[0].flatten(1).norm(dim=1)
+            for one in found
+        ]
+
+    first, other = noise_mel(), noise_mel(seed=7)
+    lambdas = [1.0 / pull for pull in pulls(first)]
+    for mel in (first, other):
+        parts = [torch.relu(one.loss(mel) - CONTENT * (one.tolerance or 0)) for one in found]
+        expected = sum(weight * part for weight, part in zip(lambdas, parts, strict=True)) / 3
+        torch.testing.assert_close(aim(mel).total, expected)
+    torch.testing.assert_close(aim(first).parts["melody"], found[1].loss(first))
+
+
+def test_an_objective_that_is_met_leaves_room_and_watches_its_tolerance() -> None:
+    mel = noise_mel(1)
+    level, line = Intensity(signal.intensity(mel)[0]), example("melody")
+    aim = objective([level, line], lambda x0: x0, balance="auto")
+    leaf = mel.clone().requires_grad_()
+    pull = torch.autograd.grad(line.loss(leaf).sum(), leaf)[0].norm()
+    for louder, beyond in ((0.0, 0.0), (0.1, 4.0 - CONTENT)):
+        others = torch.relu(line.loss(mel + louder) - CONTENT * 1.5)
+        expected = (beyond * line.loss(mel) + others) / pull / 2
+        torch.testing.assert_close(aim(mel + louder).total, expected)
+
+
+def test_a_chord_of_sines_is_its_own_harmony() -> None:
+    """C major in the sixth octave, where a semitone is wider than the mel's bands; E minor shares
+    two of its tones, F sharp none."""
+    tones = [sine(440.0 * 2.0 ** ((midi - 69) / 12), level=0.1) for midi in (84, 88, 91)]
+    mel = signal.mel(sum(tones))
+
+    def divergence(*classes: int) -> float:
+        target = torch.zeros(12, FRAMES)
+        target[list(classes), 2:-2] = 1.0
+        both = Harmony(target)
+        heard, read = float(both.loss_audio(sum(tones))), float(both.loss(mel))
+        assert heard == pytest.approx(read, rel=0.3)
+        return read
+
+    assert divergence(0, 4, 7) < 0.45 < 0.8 < divergence(4, 7, 11) < 3 < divergence(6, 10, 1)
+    assert float(Harmony(torch.ones(12, 4)).compare(torch.full((1, 12, 4), 1 / 12.0).log())) == (
+        pytest.approx(0.0, abs=1e-6)
+    )
+
+
+def test_correlation_asks_for_the_shape_alone() -> None:
+    mel = noise_mel()
+    own = signal.intensity(mel)[0]
+    shape = Intensity(own, correlation=True)
+    moved = torch.stack([own, 3.0 * own - 20.0, -own])
+    torch.testing.assert_close(
+        shape.compare(moved), torch.tensor([0.0, 0.0, 2.0]).double(), atol=1e-3, rtol=0.0
+    )
+    half = torch.arange(FRAMES) < FRAMES // 2
+    wrong = torch.where(half, own, own.flip(0))
+    assert float(Intensity(wrong, half, correlation=True).compare(own[None])) < 1e-3
+    assert float(Intensity(wrong, correlation=True).compare(own[None])) > 0.05
+    level = torch.full((1, FRAMES), -20.0).double()
+    assert float(shape.compare(level)) == pytest.approx(1.0)
+
+
+def test_music_in_its_form_has_no_structure_error() -> None:
+    timbres = noise_mel(2, 1, seed=3)
+    parts = torch.arange(FRAMES) // 24
+    aaba = torch.tensor([0, 0, 1, 0])[parts]
+    mel = timbres[aaba, :, 0].T[None] + torch.linspace(0.0, 1e-3, FRAMES).double()
+    for wrap in (False, True):
+        assert float(Structure(form(aaba), wrap=wrap).loss(mel)) < 1e-4
+    abab = torch.tensor([0, 1, 0, 1])[parts]
+    assert float(Structure(form(abab)).loss(mel)) > 0.3
+    louder = mel + 0.5
+    torch.testing.assert_close(Structure(form(abab)).loss(louder), Structure(form(abab)).loss(mel))
+
+
+def test_a_transferred_structure_is_matched_frame_by_frame() -> None:
+    mel = noise_mel()
+    own = Structure(timbre(mel[:1])[0], smooth=False)
+    assert float(own.loss(mel[:1])) == pytest.approx(0.0, abs=1e-9)
+    assert float(own.loss(mel[1:])) > 0.03
+    half = torch.arange(FRAMES) < FRAMES // 2
+    changed = torch.where(half, own.target, -own.target.flip(1))
+    part = Structure(changed, half, smooth=False)
+    assert float(part.loss(mel[:1])) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_the_smoothed_self_similarity_is_that_of_smoothed_vectors() -> None:
+    vectors = timbre(noise_mel(1))
+    whole = signal.smooth(similarity(vectors), True, WINDOW)
+    whole = signal.smooth(whole.transpose(1, 2), True, WINDOW)
+    torch.testing.assert_close(similarity(smoothed(vectors, True)), whole)
+
+
+def clicks(places: Tensor, frames: int = FRAMES) -> Tensor:
+    """A mel (1, 160, F) of short bursts at these frames, over faint hiss."""
+    audio = torch.zeros(1, frames * signal.HOP).double()
+    burst = torch.randn(1000, generator=torch.Generator().manual_seed(6)).double()
+    for place in places:
+        first = int(place * signal.HOP)
+        audio[0, first : first + 1000] = 0.3 * burst * torch.linspace(1.0, 0.0, 1000) ** 2
+    return signal.mel(audio + 1e-4 * burst.repeat(frames)[: frames * signal.HOP])
+
+
+def test_clicks_on_the_grid_cost_less_than_clicks_beside_it() -> None:
+    grid = torch.arange(8.0, 90.0, 11.0)
+    rhythm = lines(grid, FRAMES, False, torch.ones(len(grid)))
+    for control in (
+        Groove(lines(grid, FRAMES, False), grid),
+        Groove(rhythm, grid, every=True),
+    ):
+        on, late = (float(control.loss(clicks(grid + shift))) for shift in (0.0, 4.0))
+        assert on < 0.1, "every click is on its line"
+        assert late > 0.8
+    some = clicks(grid[::2])
+    assert float(Groove(lines(grid, FRAMES, False), grid).loss(some)) < 0.1, "lines may be empty"
+    assert float(Groove(rhythm, grid, every=True).loss(some)) > 0.2
+    turned = Groove(lines(grid, FRAMES, True).roll(5), grid, wrap=True)
+    assert float(turned.loss(clicks(grid).roll(5, dims=-1))) < 0.1
+    loud = Groove(lines(grid, FRAMES, False), grid)
+    torch.testing.assert_close(loud.loss(clicks(grid) + 0.5), loud.loss(clicks(grid)))
+
+
+def test_lines_of_a_grid_are_wide_and_those_of_a_rhythm_as_high_as_they_are_told() -> None:
+    places = torch.tensor([1.0, 41.0])
+    grid = lines(places, 80, True)
+    assert grid[[78, 79, 0, 1, 2, 3]] == pytest.approx([1 / 3, 1, 1, 1, 1 / 3, 0])
+    assert float(grid.sum()) == pytest.approx(2 * (3 + 2 / 3))
+    assert float(lines(places, 80, False)[78:].sum()) == 0.0
+    rhythm = lines(places, 80, True, torch.tensor([1.0, 0.5]))
+    assert rhythm[[79, 0, 1, 39, 40, 41]].tolist() == [0.5, 1.0, 0.5, 0.25, 0.5, 0.25]
+    assert float(rhythm.sum()) == 3.0

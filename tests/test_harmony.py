@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from ditto_daw.harmony import FEWEST_NOTES, held_chords, key_of
+from ditto_daw.harmony import FEWEST_NOTES, held_chords, key_of, key_of_weights, triads
 from ditto_daw.notes import DRUM_CHANNEL, Note
 from ditto_daw.vocabulary import KEYS
 
@@ -56,3 +56,17 @@ def test_a_melody_and_an_interval_are_no_chords():
     assert held_chords(line + chord(0.0, 8.0, 48), quarters) is None
     assert held_chords([], quarters) is None
     assert held_chords([*line, *chord(0.0, 1.0, 60, 64, 67)], quarters) is None
+
+
+def test_sound_is_read_as_the_nearest_triad_of_each_beat():
+    beats = np.repeat(np.arange(4), 5)
+    c_major, a_minor = np.eye(12)[[0, 4, 7]].sum(axis=0), np.eye(12)[[9, 0, 4]].sum(axis=0)
+    chroma = np.zeros((20, 12))
+    chroma[5:10] = c_major + 0.3 * np.eye(12)[11]
+    chroma[10:15] = a_minor * 0.2
+    found = triads(chroma, beats)
+    assert (found[:10] == c_major).all(), "the beat before the first chord has it too"
+    assert (found[10:] == a_minor).all(), "and the silent one after the last has that"
+    assert not triads(np.zeros((20, 12)), beats).any()
+    assert key_of_weights(found.sum(axis=0)) == "C major"
+    assert key_of_weights(np.ones(12)) == ""

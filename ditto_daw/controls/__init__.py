@@ -20,8 +20,9 @@ Decode = Callable[[Tensor], Tensor]
 """Latent x_0 (B, C, P) to mel (B, BANDS, F)."""
 Vocode = Callable[[Tensor], Tensor]
 """Mel (B, BANDS, F) to audio (B, samples)."""
-LEAST_PULL = 1e-3
-"""Of the strongest pull: an objective that hardly pulls at first is not made a giant of."""
+
+CONTENT = 0.9
+"""Share of its tolerance under which an objective pulls no more, where they are balanced."""
 
 
 def objective(
@@ -34,14 +35,15 @@ def objective(
 
     With `vocode` the controls whose feature the paper defines on audio are measured on audio
     through the vocoder, the others on the mel. balance "auto": each lambda is divided by the norm
-    of its objective's gradient by the mel, sample by sample, as the first call finds it; then all
-    pull alike. Raises ValueError for two controls of one name.
+    of its objective's gradient by the mel, sample by sample, as the first call finds it.
+    Raises ValueError for two controls of one name.
     """
     names = [control.name for control in controls]
     if not names or len(set(names)) < len(names):
         raise ValueError(f"an objective needs controls, each of its own kind, got {names}")
-    lambdas: list[Tensor | float] = [control.weight for control in controls]
-    balanced = balance != "auto"
+    lambdas: Sequence[Tensor | float] | None = None
+    if balance != "auto":
+        lambdas = [control.weight for control in controls]
 
     def parts_of(mel: Tensor) -> dict[str, Tensor]:
         audio = vocode(mel) if vocode and any(control.audible for control in controls) else None
@@ -53,29 +55,52 @@ def objective(
         }
 
     def evaluate(x0: Tensor) -> Losses:
-        nonlocal lambdas, balanced
+        nonlocal lambdas
         mel = decode(x0)
-        if not balanced:
-            pulls = _pulls(parts_of, mel)
-            lambdas = [weight / pull for weight, pull in zip(lambdas, pulls, strict=True)]
-            balanced = True
+        if lambdas is None:
+            lambdas = _balanced(controls, parts_of, mel)
         parts = parts_of(mel)
-        weighted = [weight * parts[name] for weight, name in zip(lambdas, names, strict=True)]
+        counted = list(parts.values())
+        if balance == "auto":
+            counted = [_beyond(one, loss) for one, loss in zip(controls, counted, strict=True)]
+        weighted = [weight * loss for weight, loss in zip(lambdas, counted, strict=True)]
         return Losses(torch.stack(weighted).mean(dim=0), parts)
 
     return evaluate
 
 
-def _pulls(parts_of: Callable[[Tensor], dict[str, Tensor]], mel: Tensor) -> list[Tensor]:
-    """Norm (B,) of the gradient of each objective by the mel; none of them zero."""
+def _beyond(control: Control, loss: Tensor) -> Tensor:
+    """Loss (B,) beyond what is well within the tolerance: who is content leaves the others room."""
+    return loss if control.tolerance is None else torch.relu(loss - CONTENT * control.tolerance)
+
+
+def _balanced(
+    controls: Sequence[Control], parts_of: Callable[[Tensor], dict[str, Tensor]], mel: Tensor
+) -> list[Tensor]:
+    """Weights (B,) with which the objectives that are not met yet pull alike at this mel.
+
+    One that is met has hardly a gradient to go by; it counts like the mean of the others once it
+    is as far beyond its tolerance as that is wide.
+    """
     with torch.enable_grad():
         leaf = mel.detach().requires_grad_()
-        found = [
-            torch.autograd.grad(loss.sum(), leaf, retain_graph=True)[0].flatten(1).norm(dim=1)
-            for loss in parts_of(leaf).values()
+        parts = parts_of(leaf)
+        pulls = [
+            torch.autograd.grad(parts[one.name].sum(), leaf, retain_graph=True)[0]
+            for one in controls
         ]
-    least = LEAST_PULL * torch.stack(found).amax(dim=0)
-    return [pull.clamp_min(torch.finfo(pull.dtype).tiny).maximum(least) for pull in found]
+    pull = torch.stack([gradient.flatten(1).norm(dim=1) for gradient in pulls])
+    loss = torch.stack([parts[one.name].detach() for one in controls])
+    limit = [0.0 if one.tolerance is None else one.tolerance for one in controls]
+    tolerance = loss.new_tensor(limit)[:, None]
+    tiny = torch.finfo(loss.dtype).tiny ** 0.5
+    met = (loss <= tolerance) | (pull <= tiny)
+    even = 1.0 / pull.clamp_min(tiny)
+    shares = torch.where(met, 0.0, even * loss)
+    typical = shares.sum(dim=0) / (~met).sum(dim=0).clamp_min(1)
+    typical = torch.where(met.all(dim=0), 1.0, typical)
+    found = torch.where(met, typical / tolerance.clamp_min(tiny), even)
+    return [one.weight * weights for one, weights in zip(controls, found, strict=True)]
 
 
 def tolerances(controls: Sequence[Control]) -> dict[str, float | None]:

@@ -14,7 +14,9 @@ COMPRESSION = 30.0
 EARLY = 1.0
 """Frames by which the rise of a sudden beginning is seen before it."""
 NEAR, REACH = 1.0, 2.5
-"""Frames from a line up to which a rise counts in full, and from which on not at all."""
+"""Frames from a grid's line up to which a rise counts in full, and from which on not at all."""
+SHARP = 2.0
+"""The latter for a rhythm's line, whose target is like the rise of a single beginning."""
 
 
 def onset_strength(mel: Tensor, wrap: bool) -> Tensor:
@@ -36,13 +38,17 @@ def onset_strength(mel: Tensor, wrap: bool) -> Tensor:
 
 
 def lines(places: Tensor, frames: int, wrap: bool, heights: Tensor | None = None) -> Tensor:
-    """The target (F,) of beginnings at fractional frames `places` (N,): 1 up to NEAR frames from a
-    line, falling to 0 at REACH. heights (N,): of the lines, 0 to 1."""
+    """The target (F,) of beginnings at fractional frames `places` (N,).
+
+    Of a grid: 1 up to NEAR frames from a line, falling to 0 at REACH. Of a rhythm, by the heights
+    (N,) of its lines, 0 to 1: falling to 0 at SHARP.
+    """
     apart = torch.arange(frames)[:, None] - (places[None] - EARLY)
     if wrap:
         apart = torch.remainder(apart + frames / 2, frames) - frames / 2
-    near = ((REACH - apart.abs()) / (REACH - NEAR)).clamp(0.0, 1.0)
-    return (near if heights is None else near * heights).amax(dim=1)
+    if heights is None:
+        return ((REACH - apart.abs()) / (REACH - NEAR)).clamp(0.0, 1.0).amax(dim=1)
+    return (heights * (1.0 - apart.abs() / SHARP).clamp_min(0.0)).amax(dim=1)
 
 
 @register

@@ -13,15 +13,18 @@ from ditto_daw.controls.base import Control, check, like, register
 @register
 @dataclass(frozen=True, eq=False)
 class Harmony(Control):
-    """f = log of the chroma above C4, loss = KL divergence from the target's distribution to it.
+    """f = log of the share of the energy above C4 that each pitch class has, loss = KL divergence
+    from the target's distribution to it.
 
-    The melody's feature (section 4) with several notes at a time: of one note it is its loss.
+    The melody's feature (section 4) with several notes at a time, in energy rather than amplitude:
+    beside three notes the nine others are then as faint as they sound.
 
     Args:
         target: weights of the pitch classes (12, F), C first, none negative; a frame of zeros does
             not count.
         weight: lambda of eq. (14).
-        tolerance: nats. log 4 = 1.39 is chance for a triad.
+        tolerance: nats. log 4 = 1.39 is chance for a triad; the mel's bands, nearly as wide as a
+            semitone, leave 0.4 to a perfect one.
         wrap: the clip is a loop, its analysis windows too.
     """
 
@@ -30,7 +33,7 @@ class Harmony(Control):
 
     target: Tensor
     weight: float = 1.0
-    tolerance: float | None = 0.4
+    tolerance: float | None = 0.45
     wrap: bool = False
 
     def __post_init__(self) -> None:
@@ -43,11 +46,11 @@ class Harmony(Control):
             raise ValueError("harmony: no frame has a note, so there is no harmony to follow")
 
     def feature(self, mel: Tensor) -> Tensor:
-        """Log pitch-class distribution (B, 12, F)."""
-        return signal.chroma(mel).log()
+        """Log distribution of the energy over the pitch classes (B, 12, F)."""
+        return (2.0 * signal.chroma(mel).log()).log_softmax(dim=-2)
 
     def feature_audio(self, audio: Tensor) -> Tensor:
-        return signal.chroma_audio(audio, self.wrap).log()
+        return (2.0 * signal.chroma_audio(audio, self.wrap).log()).log_softmax(dim=-2)
 
     def compare(self, feature: Tensor) -> Tensor:
         target = like(self.target, feature)

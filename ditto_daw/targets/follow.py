@@ -55,11 +55,11 @@ class Recording:
     def chroma(self) -> Tensor:
         """Weights of the pitch classes (12, F) that last; zeros where hardly anything sounds.
 
-        What all twelve share is noise, and none of it.
+        What half of the twelve share is noise, and none of it.
         """
         lasting = _median(self.mel, LASTING)
         weights = signal.chroma(lasting)
-        weights = weights - weights.amin(dim=0)
+        weights = torch.relu(weights - weights.median(dim=0).values)
         weights = weights / weights.sum(dim=0).clamp_min(1e-6)
         return weights * (self.covered & _audible(lasting))
 
@@ -153,5 +153,6 @@ def _median(mel: Tensor, frames: int) -> Tensor:
 
 def _audible(mel: Tensor) -> Tensor:
     """Frames bool (F,) not far under the loudest."""
-    level = signal.intensity(mel)
+    _, width = signal.filterbank(mel.device, mel.dtype)
+    level = 10.0 * torch.log10((torch.pow(10.0, 2.0 * mel) * width[:, None]).sum(dim=0))
     return level > level.max() - AUDIBLE_DB
