@@ -117,8 +117,9 @@ def test_the_pd_patch_renders_and_acknowledges(daemon, results, tmp_path):
 @pytest.mark.system("node")
 @pytest.mark.parametrize("script", ["peer.js", "osc_js.js"])
 def test_node(daemon, script):
-    paths = {**os.environ, "NODE_PATH": node_modules()}
+    paths = dict(os.environ)
     if script == "osc_js.js":
+        paths["NODE_PATH"] = node_modules()
         found = subprocess.run(["node", "-e", "require.resolve('osc')"], env=paths)
         if found.returncode:
             pytest.skip("the npm package osc is not installed (npm install -g osc)")

@@ -3,6 +3,8 @@
 
 var live = require("live");
 
+var MAC_DRIVE = "/Volumes/Macintosh HD";
+
 // Runs `work` as one step of Live's undo history, where this Live lets a device say so.
 function oneStep(Api, work) {
     var set = live.at(Api, "live_set");
@@ -28,8 +30,9 @@ function insert(Api, takes, place, options) {
         return outcome;
     }
     oneStep(Api, function () {
+        var target = null;
         try {
-            var target = targetTrack(Api, place, options);
+            target = targetTrack(Api, place, options);
             takes.forEach(function (take, number) {
                 var made = place.arrangement
                     ? onTimeline(Api, target, place, take, number, options)
@@ -42,6 +45,9 @@ function insert(Api, takes, place, options) {
                 throw error;
             }
             outcome.why = error.cannot;
+            if (target && target.fresh && !outcome.inserted) {
+                live.at(Api, "live_set").call("delete_track", target.index);
+            }
         }
     });
     outcome.shown = takes.slice(outcome.inserted).map(function (take) {
@@ -79,7 +85,7 @@ function targetTrack(Api, place, options) {
     if (options.level && source && live.exists(source)) {
         sameFader(Api, own, "live_set tracks " + index);
     }
-    return { path: "live_set tracks " + index, fresh: true };
+    return { path: "live_set tracks " + index, fresh: true, index: index };
 }
 
 function sameFader(Api, from, to) {
@@ -107,7 +113,7 @@ function onTimeline(Api, target, place, take, number, options) {
         cannot("The result would begin before the song: drag it from the folder that opens.");
     }
     if (target.fresh && number === 0) {
-        return created(Api, track.call("create_audio_clip", take.path, place.position));
+        return clipAt(Api, track, take.path, place.position);
     }
     if (!live.has(track, "function", "create_take_lane")) {
         cannot("This version of Live has no take lanes: drag the other takes from the folder.");
@@ -116,7 +122,7 @@ function onTimeline(Api, target, place, take, number, options) {
     track.call("create_take_lane");
     var lane = live.at(Api, target.path + " take_lanes " + lanes);
     lane.set("name", options.names[number]);
-    return created(Api, lane.call("create_audio_clip", take.path, place.position));
+    return clipAt(Api, lane, take.path, place.position);
 }
 
 // Session: the source's row, or the selected scene's, and the free slots below it.
@@ -135,20 +141,42 @@ function inSlot(Api, target, place, take, number) {
         row += 1;
     }
     place.used = row;
-    slot.call("create_audio_clip", take.path);
-    return there(live.at(Api, target.path + " clip_slots " + row + " clip"));
+    return clipOf(
+        take.path,
+        function (spelling) {
+            slot.call("create_audio_clip", spelling);
+        },
+        function () {
+            return live.at(Api, target.path + " clip_slots " + row + " clip");
+        }
+    );
 }
 
-// Live answers with the new clip's id; where it takes a file badly, with nothing.
-function created(Api, answer) {
-    return there(live.at(Api, "id " + (live.ids(answer)[0] || 0)));
-}
-
-function there(clip) {
-    if (!live.exists(clip)) {
-        cannot("Live did not take the file: drag it from the folder that opens.");
+// The new clip of a file. `make` gives a path to Live, `find` answers with what came of it. On a
+// Mac, Live's reference wants paths to begin with the drive; so that is tried where Live, which only
+// prints an error then, takes the plain one badly.
+function clipOf(path, make, find) {
+    var spellings = path.charAt(0) === "/" && path.indexOf("/Volumes/") ? [path, MAC_DRIVE + path] : [path];
+    for (var at = 0; at < spellings.length; at += 1) {
+        var clip = find(make(spellings[at]));
+        if (live.exists(clip)) {
+            return clip;
+        }
     }
-    return clip;
+    return cannot("Live did not take the file: drag it from the folder that opens.");
+}
+
+// The same on a track or lane, which answer with the clip's id.
+function clipAt(Api, holder, path, position) {
+    return clipOf(
+        path,
+        function (spelling) {
+            return holder.call("create_audio_clip", spelling, position);
+        },
+        function (answer) {
+            return live.at(Api, "id " + (live.ids(Array.isArray(answer) ? answer : [])[0] || 0));
+        }
+    );
 }
 
 // Name, level, pitch and warping of the new clip. A result lies in the file time of its source: an

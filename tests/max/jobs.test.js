@@ -189,6 +189,24 @@ test("A Live that cannot insert shows the file for dragging and says so", async 
     assert.deepEqual(device.revealed, [["max", "launchbrowser", `file://${daemon.results}`]]);
 });
 
+test("A Mac whose Live wants paths from the drive on; a Live that takes no file at all", async () => {
+    for (const [drive, view, inserted] of [
+        ["/Volumes/Macintosh HD", "Session", 1], ["/Volumes/Macintosh HD", "Arranger", 1], ["Nowhere:", "Session", 0],
+    ]) {
+        const { set, device } = studio({ drive });
+        set.show(view);
+        await device.ready();
+        device.go("New Loop");
+        await device.until((one) => done(one) || /drag it/.test(one.status));
+        const made = set.song.lists.tracks.flatMap(({ lists }) => [
+            ...lists.clip_slots.filter((slot) => slot.children.clip), ...lists.arrangement_clips,
+        ]);
+        assert.equal(made.length, inserted, drive);
+        assert.equal(set.song.lists.tracks.length, 2 + inserted, "no empty track is left");
+        assert.equal(device.revealed.length, 1 - inserted);
+    }
+});
+
 test("As takes of the clip's own track: lanes in the Arrangement, the slots below in Session", async () => {
     const { set, audio, midi, device } = studio();
     const more = { file_path: file, markers: steady(126) };

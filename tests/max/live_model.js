@@ -40,6 +40,7 @@ module.exports = {
                 begin_undo_step: 0,
                 create_audio_track: [0, 1],
                 create_scene: 1,
+                delete_track: 1,
                 end_undo_step: 0,
             },
         },

@@ -17,10 +17,12 @@ class FakeDict {
     }
 }
 
-/** One Set. `version` [12, 1]: what may be inserted where depends on it. */
+/** One Set. `version` [12, 1]: what may be inserted where depends on it. `drive`: how the paths of
+ * files must begin; the only thing that, as in Live, is not raised but answered with nothing. */
 class LiveSet {
-    constructor({ version = [12, 1], undoSteps = true } = {}) {
+    constructor({ version = [12, 1], undoSteps = true, drive = "" } = {}) {
         this.version = version;
+        this.drive = drive;
         this.undoSteps = undoSteps;
         this.objects = new Map();
         this.calls = 0;
@@ -292,6 +294,9 @@ const FUNCTIONS = {
         const made = set.track("Audio", "audio", index === -1 ? undefined : index);
         return ["id", made.id];
     },
+    delete_track(set, song, index) {
+        song.lists.tracks.splice(index, 1);
+    },
     create_scene(set, song, index) {
         const at = index === -1 ? song.lists.scenes.length : index;
         const made = set.push(song, "scenes", set.object("Scene", song), at);
@@ -303,7 +308,11 @@ const FUNCTIONS = {
         lane.values.name = "";
         return ["id", lane.id];
     },
-    create_audio_clip(set, made, path, position) {
+    create_audio_clip(set, made, spelling, position) {
+        if (!spelling.startsWith(set.drive)) {
+            return [];
+        }
+        const path = spelling.slice(set.drive.length);
         if (made.class === "ClipSlot") {
             if (made.children.clip) {
                 throw new Error("the slot has a clip");
