@@ -8,7 +8,7 @@ local socket = require("socket")
 local standin = {
   calls = 0, messages = {}, menus = {}, executed = {}, drawn = {}, inputs = {}, answers = {},
   kept = {}, ext = {}, refresh = 0, project_paths = {}, keys = {}, projects = {},
-  longest_cpu = 0, longest_wall = 0, turns = 0,
+  picks = {}, longest_cpu = 0, longest_wall = 0, turns = 0,
 }
 
 standin.clock = socket.gettime

@@ -51,7 +51,7 @@ end
 local function change(row, value, choices)
   if row.type == "switch" then return not value end
   if row.type ~= "choice" and row.type ~= "many" then return ask(row, value) end
-  if #choices == 0 then
+  if #choices == 0 or (#choices == 1 and choices[1] == "") then
     ditto.say("There is nothing to choose yet: the bridge has to be running once, or a track "
       .. "with automation selected.")
     return value
