@@ -17,8 +17,8 @@ from ditto_daw.vocabulary import METERS
 
 SOFTEST = 0.3
 """Height of the softest note's line; the loudest has 1."""
-RHYTHM = 0.35
-"""Tolerance of a rhythm, one less the cosine; measured, see `Groove`."""
+RHYTHM = 0.25
+"""Tolerance of a rhythm, one less the cosine; clicks on their lines have less than 0.1."""
 
 
 def grid_lines(plan: Plan) -> NDArray[np.float64]:
