@@ -1,7 +1,8 @@
 """Loops of recorded music with the bundled model: `python -m ditto_daw.report.real --data DIR`.
 
 Every clip of DIR (a folder with manifest.csv) is repaired: of at most 8 seconds, taken as 16 beats,
-the last 4 are made anew. With `--use extend` the first half of these is kept and extended to all.
+the last 4 are made anew. With `--use extend` the first half of these is kept and extended to all;
+with `--loop-by mask` it is closed by the paper's masks and not by a model that runs round.
 Printed for each: length and kept samples equal to what they must be, both crossings, the seam, and
 the seconds it took. Counted too: seams by the literal definition, and those of the clips untouched,
 only cut and played round.
@@ -25,6 +26,7 @@ from ditto_daw.engine import Engine, load
 from ditto_daw.events import Done, Take
 from ditto_daw.measures.seam import SeamFigures, measure_seam
 from ditto_daw.request import Request
+from ditto_daw.uses import LOOPINGS
 
 REMADE, SECONDS, FASTEST = 4, 8.0, 400.0
 USES = ("repair", "extend")
@@ -53,7 +55,14 @@ def cut(clip: Path) -> Cut:
     return Cut(clip, min(audio_info(clip).seconds, SECONDS))
 
 
-def render(engine: Engine, clip: Cut, use: str, folder: Path) -> Take:
+def render(
+    engine: Engine,
+    clip: Cut,
+    use: str,
+    folder: Path,
+    loop_by: str = "circular",
+    iterations: int | None = None,
+) -> Take:
     """The clip with its last beats made anew, or with its first half extended to its length."""
     end = clip.seconds if use == "repair" else clip.seconds / 2
     request = {
@@ -62,6 +71,8 @@ def render(engine: Engine, clip: Cut, use: str, folder: Path) -> Take:
         "source": {"path": str(clip.path), "start": 0, "end": end},
         "tempo": {"tempos": [[0, clip.tempo]]},
         "repair_beats": REMADE,
+        "loop_by": loop_by,
+        "iterations": iterations,
         "seed": 1,
         "output": {"folder": str(folder)},
     }
@@ -123,6 +134,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Loops of recorded music, measured.")
     parser.add_argument("--data", type=Path, required=True, help="folder with manifest.csv")
     parser.add_argument("--use", choices=USES, default="repair")
+    parser.add_argument("--loop-by", choices=LOOPINGS, default="circular")
+    parser.add_argument("--iterations", type=int, help="the preset's own when not given")
     parser.add_argument("--limit", type=int, default=1000, help="only the first clips")
     parser.add_argument("--json", type=Path, help="write all figures here")
     given = parser.parse_args()
@@ -132,7 +145,7 @@ def main() -> None:
     found = []
     with tempfile.TemporaryDirectory() as folder:
         for clip in map(cut, clips):
-            take = render(engine, clip, given.use, Path(folder))
+            take = render(engine, clip, given.use, Path(folder), given.loop_by, given.iterations)
             found.append(measured(clip, take, given.use))
             print(line(found[-1]), flush=True)
     engine.close()
