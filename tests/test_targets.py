@@ -1,5 +1,7 @@
 """What a lane and a MIDI clip ask of the mel: closed forms of the targets."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -12,10 +14,12 @@ from ditto_daw.controls.melody import Melody
 from ditto_daw.controls.reference import Reference
 from ditto_daw.errors import EmptyMidi
 from ditto_daw.models.bundled import GenreLoudness
+from ditto_daw.plan import Part
 from ditto_daw.targets import controls_of
 from ditto_daw.targets.intensity import intensity_target, loudness_range
 from ditto_daw.targets.kept import OVERLAP_SECONDS, near_joins, recurrence, seam
 from ditto_daw.targets.notes import melody_target
+from ditto_daw.targets.structure import parts_of, structure
 
 SHORTER = {"midi": {"notes": [[0, 1, 60], [1, 2, 64]]}}
 
@@ -179,3 +183,98 @@ def test_the_seam_knows_the_bar_lines_and_the_kept_frames(tmp_path, clip):
     assert found.beat == plan.frames // 12
     assert found.mask.tolist() == plan.known_frames().tolist()
     assert seam(planned(tmp_path, bars=2, curve=level(0.0)), None).beat == 0
+
+
+def test_a_free_span_of_the_lane_asks_for_nothing_and_is_bridged(tmp_path, model):
+    points = [[0, -6], [2, -6], [2, None], [5, 6]]
+    plan = planned(tmp_path, bars=2, curve={"points": points})
+    (found,) = (one for one in controls_of(plan, model, None) if one.name == "intensity")
+    free = (plan.quarters >= 2) & (plan.quarters < 5)
+    assert found.mask.tolist() == (~free).tolist()
+    wanted = found.target.numpy() - LOUDNESS.mean
+    middle = int(np.argmin(np.abs(plan.quarters - 3.5)))
+    assert wanted[middle] == pytest.approx(0.0, abs=0.3), "half-way between its two ends"
+
+
+def test_a_correlation_is_asked_for_by_name(tmp_path, model):
+    plan = planned(tmp_path, curve=level(0.0), structure="AB", intensity_loss="correlation")
+    found = {one.name: one for one in controls_of(plan, model, None)}
+    assert found["intensity"].correlation
+    assert found["intensity"].weight == 1.0
+    usual = planned(tmp_path, curve=level(0.0), structure="AB")
+    assert controls_of(usual, model, None)[0].weight == 1 / 40
+    given = planned(tmp_path, curve=level(0.0), structure="AB", weights={"intensity": 0.3})
+    assert [one.weight for one in controls_of(given, model, None)] == [0.3, 1.0]
+    even = planned(tmp_path, curve=level(0.0), structure="AB", balance="auto")
+    assert [one.weight for one in controls_of(even, model, None)] == [1.0, 1.0]
+
+
+def test_chords_are_a_harmony_where_there_is_no_melody(tmp_path, model):
+    chords = {"notes": [[0, 2, 60], [0, 2, 64], [0, 2, 67], [2, 1, 57, 100, 9]]}
+    plan = planned(tmp_path, midi=chords, melody="none")
+    found = {one.name: one for one in controls_of(plan, model, None)}
+    assert set(found) == {"harmony"}
+    target = found["harmony"].target.numpy()
+    assert target.any(axis=0).tolist() == (plan.quarters < 2).tolist(), "drums have no pitch"
+    assert np.flatnonzero(target[:, 0]).tolist() == [0, 4, 7]
+    for fields in ({}, {"melody": "none", "harmony": False}):
+        names = {
+            one.name for one in controls_of(planned(tmp_path, midi=chords, **fields), model, None)
+        }
+        assert "harmony" not in names
+
+
+@pytest.mark.parametrize(("pattern", "bars"), [("AABA", 4), ("ABC", 1), ("AB", 2)])
+def test_parts_are_equal_shares_of_the_result(tmp_path, pattern, bars):
+    plan = planned(tmp_path, bars=bars, structure=pattern)
+    place = np.floor(np.arange(plan.frames) / plan.frames * len(pattern) + 1e-9).astype(int)
+    assert parts_of(pattern, plan).tolist() == [ord(pattern[at]) - ord("A") for at in place]
+
+
+def test_a_window_has_the_parts_that_lie_in_it(tmp_path, model):
+    plan = planned(tmp_path, structure="AABA")
+
+    def window(start, whole):
+        part = Part(start=start, whole=whole, taken=(0, plan.length))
+        return replace(plan, part=part, wrap=False)
+
+    second = window(plan.length, 2 * plan.length)
+    half = plan.frames // 2
+    assert parts_of("AABA", second).tolist() == [1] * half + [0] * (plan.frames - half)
+    assert structure(second, None) is not None
+    assert structure(window(0, 2 * plan.length), None) is None, "it lies within one part"
+    lead_in = window(-plan.length // 2, 4 * plan.length)
+    assert parts_of("ABBB", lead_in).tolist() == [0] * plan.frames
+
+
+@pytest.mark.parametrize(("genre", "per_quarter"), [("house", 4), ("jazz", 3)])
+def test_the_grid_has_sixteenths_or_triplets(tmp_path, model, genre, per_quarter):
+    plan = planned(tmp_path, bars=2, genre=genre, groove="grid")
+    (found,) = (one for one in controls_of(plan, model, None) if one.name == "groove")
+    wanted = np.arange(8 * per_quarter) / (8 * per_quarter) * plan.frames
+    assert found.places.numpy() == pytest.approx(wanted, abs=1e-6)
+    assert not found.every
+    assert found.target.shape == (plan.frames,)
+
+
+def test_the_notes_of_the_clip_are_a_rhythm_drums_included(tmp_path, model):
+    notes = [[0, 1, 60, 127, 0], [1.5, 1, 38, 64, 9], [9, 1, 60]]
+    fields = {"midi": {"notes": notes}, "melody": "none", "groove": "midi"}
+    plan = planned(tmp_path, **fields)
+    (found,) = (one for one in controls_of(plan, model, None) if one.name == "groove")
+    assert found.every
+    assert found.places.numpy() == pytest.approx(np.array([0, 1.5]) * plan.frames / 4)
+    heights = found.target[found.places.round().long()].numpy()
+    assert heights[0] > 1.5 * heights[1] > 0.3
+    with pytest.raises(EmptyMidi, match="no groove"):
+        controls_of(planned(tmp_path, **fields | {"midi": {"notes": notes[2:]}}), model, None)
+
+
+def test_what_is_kept_has_no_say_in_groove_or_harmony(tmp_path, model, clip):
+    chords = {"notes": [[0, 4, 60], [0, 4, 64]]}
+    fields = {"midi": chords, "melody": "none", "groove": "grid"}
+    plan = planned(tmp_path, use="repair", source=clip, repair_beats=1, **fields)
+    found = {one.name: one for one in controls_of(plan, model, clip_mel(plan))}
+    known = torch.from_numpy(plan.known_frames())
+    assert not found["harmony"].target[:, known].any()
+    assert found["groove"].mask.tolist() == (~known).tolist()
