@@ -6,7 +6,7 @@ The adapter turns the network into what a sampler calls: ``denoise(x_t, t) -> x_
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from ditto_daw.models.unet import UNet, UNetConfig
 from ditto_daw.models.vocoder import Vocoder, VocoderConfig
 
 WEIGHTS = Path(__file__).resolve().parents[1] / "weights" / "bundled.safetensors"
+Hear = Callable[[Tensor, Tensor], Sequence[Tensor]]
 Denoiser = Callable[[Tensor, float], Tensor]
 """x_t (B, C, P) and time in 0..1 to the clean latent x_0 (B, C, P)."""
 
@@ -39,6 +40,7 @@ class Bundled(nn.Module):
     """UNet, codec and vocoder, frozen; `clip` is where dynamic thresholding begins.
 
     `student_steps` are the step counts that the UNet was distilled for; empty without a student.
+    `file` is where it was loaded from.
     """
 
     clip = 12.0
@@ -50,6 +52,7 @@ class Bundled(nn.Module):
         self.vocoder = Vocoder(vocoder)
         self.loudness: dict[str, GenreLoudness] = {}
         self.student_steps: tuple[int, ...] = ()
+        self.file: Path | None = None
         self.requires_grad_(False).eval()
 
     @property
@@ -62,10 +65,13 @@ class Bundled(nn.Module):
         """A render's length in frames must be a multiple of this."""
         return PATCH * self.unet.config.factor
 
-    def denoiser(self, condition: Condition, guidance: float, wrap: bool) -> Denoiser:
+    def denoiser(
+        self, condition: Condition, guidance: float, wrap: bool, hear: Hear | None = None
+    ) -> Denoiser:
         """Classifier-free guidance in one batch (Ho and Salimans 2022); weight 1 skips it.
 
-        `condition` has one row per latent of the batch.
+        `condition` has one row per latent of the batch. hear: an adapter that listens to x_t and t
+        (B,), and gives hints to the network; under guidance both halves get the same.
         """
         if guidance == 1.0:
             inputs = condition.tensors()
@@ -76,7 +82,9 @@ class Bundled(nn.Module):
             alpha, sigma = schedule.alpha(t), schedule.sigma(t)
             rows = inputs[0].shape[0]
             times = torch.full((rows,), t, device=x.device, dtype=x.dtype)
-            v = self.unet(x.repeat(rows // x.shape[0], 1, 1), times, *inputs, wrap=wrap)
+            inside = x.repeat(rows // x.shape[0], 1, 1)
+            hints = None if hear is None else hear(inside, times)
+            v = self.unet(inside, times, *inputs, wrap=wrap, hints=hints)
             if guidance != 1.0:
                 asked, free = v.chunk(2)
                 v = free + guidance * (asked - free)
@@ -137,5 +145,6 @@ class Bundled(nn.Module):
         if not model.student_steps:
             tensors = model.state_dict() | tensors  # a network that never learnt to jump
         model.load_state_dict(tensors)
+        model.file = path
         model.loudness = {name: GenreLoudness(**value) for name, value in sizes["loudness"].items()}
         return model.to(device)

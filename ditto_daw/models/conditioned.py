@@ -4,14 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from pathlib import Path
 
+import torch
 from torch import Tensor
 
 from ditto_daw.controls import Control
+from ditto_daw.controls.intensity import Intensity
+from ditto_daw.controls.melody import Melody
 from ditto_daw.errors import BadRequest
-from ditto_daw.models.bundled import Bundled
+from ditto_daw.models.adapter import Adapter, beside, load_adapter, signals
+from ditto_daw.models.bundled import WEIGHTS, Bundled
+from ditto_daw.models.codec import PATCH
 from ditto_daw.models.condition import Condition
+from ditto_daw.models.fingerprint import fingerprint
 from ditto_daw.presets import Preset
 from ditto_daw.samplers import Denoiser
 from ditto_daw.thresholding import threshold, thresholded
@@ -49,8 +56,37 @@ class Conditioned:
 
     def adapted(self, controls: Sequence[Control], guidance: float) -> Denoiser:
         """The denoiser with the trained adapter on, which hears the targets of these controls."""
-        raise BadRequest(
-            "method",
-            "This model has no trained adapter: train one with"
-            ' `python -m ditto_daw.training.controlnet`, or choose method "ditto".',
-        )
+        adapter = _adapter(self.model)
+        frames = self.rows.local.shape[-1] * PATCH
+        wanted = {one.name: one for one in controls}
+        curve, line = wanted.get("intensity"), wanted.get("melody")
+        heard = signals(
+            curve.target if isinstance(curve, Intensity) else None,
+            curve.mask if isinstance(curve, Intensity) else None,
+            line.target if isinstance(line, Melody) else None,
+            frames,
+        ).to(self.model.device)
+
+        def hear(x: Tensor, t: Tensor) -> Sequence[Tensor]:
+            told = heard.expand(len(x), *heard.shape).to(x)
+            return adapter(x, t, told, self.wrap)  # type: ignore[no-any-return]
+
+        denoise = self.model.denoiser(self.rows, guidance, self.wrap, hear)
+        return thresholded(denoise, self.model.clip)
+
+
+@lru_cache(maxsize=1)
+def _loaded(path: Path, changed: int, device: torch.device) -> tuple[Adapter, str]:
+    return load_adapter(path, device)
+
+
+def _adapter(model: Bundled) -> Adapter:
+    """The adapter that lies beside the model's file. BadRequest where there is none for it."""
+    path = beside(model.file or WEIGHTS)
+    remedy = 'train one with `python -m ditto_daw.training.controlnet`, or choose method "ditto".'
+    if not path.is_file():
+        raise BadRequest("method", f"There is no {path.name} beside the model: {remedy}")
+    adapter, trained_on = _loaded(path, path.stat().st_mtime_ns, model.device)
+    if trained_on != fingerprint(model):
+        raise BadRequest("method", f"{path.name} was trained on another model: {remedy}")
+    return adapter

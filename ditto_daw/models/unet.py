@@ -8,6 +8,7 @@ length works and why a loop may begin anywhere.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -169,16 +170,19 @@ class UNet(nn.Module):
         context: Tensor,
         wrap: bool = False,
         jump: Tensor | None = None,
+        hints: Sequence[Tensor] | None = None,
     ) -> Tensor:
         """v for x (B, C, P), t (B,) and the tensors of a `Condition`.
 
         With `jump` (B, 2), a span of time and a guidance weight, the network is the student: the
-        one v that carries x from t to t - span along the guided teacher's path.
+        one v that carries x from t to t - span along the guided teacher's path. hints: added at
+        the top of every level (B, width, P / 2^level), by an adapter.
         """
         embedding = self.embed(t, labels, roles, jump)
         x = self.enter(torch.cat([x, context, local], dim=1), wrap)
         skips = []
         for i, level in enumerate(self.down):
+            x = x if hints is None else x + hints[i]
             x = level(x, embedding, wrap)
             if i < len(self.shrink):
                 skips.append(x)
