@@ -20,10 +20,10 @@ from ditto_daw.notes import melody_line
 from ditto_daw.plan import LONGEST_SECONDS, Plan, make_plan
 from ditto_daw.request import Request
 from ditto_daw.resampling import resample
+from ditto_daw.uses import LONGEST_CLIP
 from ditto_daw.windows import LONGEST_SECONDS as ONE_PASS_SECONDS
 from ditto_daw.windows import Gap, Window, windows_of
 
-MOST_SECONDS = 600.0
 OVERLAP_SECONDS, MOST_OVERLAP_SECONDS = 2.0, 12.0
 MOST_BARS = 16
 """Of a gap between two clips, which lasts a beat at least."""
@@ -56,7 +56,7 @@ def read_canvas(request: Request, multiple: int) -> Canvas:
     multiple: of frames that the model needs.
     """
     looped = request.kind == "loop"
-    brief = read_brief(request, LONGEST_SECONDS if looped else MOST_SECONDS)
+    brief = read_brief(request, LONGEST_SECONDS if looped else LONGEST_CLIP)
     request, rate, length = brief.request, brief.rate, brief.length
     overlap = _overlap(request, rate)
     pieces = _pieces(brief)

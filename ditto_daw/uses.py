@@ -20,6 +20,8 @@ USES_OF = {
     "clip": ("new", "continue", "fill", "redo", "vary"),
 }
 """A draft and a loop run round; a clip has a beginning and an end."""
+LONGEST_CLIP = 600
+"""Seconds; loops and drafts are one pass of the model and shorter."""
 SIDES = ("after", "before")
 LOOPINGS = ("circular", "mask")
 GROWING = ("extend", "continue")

@@ -12,6 +12,7 @@ from ditto_daw import vocabulary
 from ditto_daw.parts import DEPTHS, RATES
 from ditto_daw.request import MOST_BARS, MOST_VARIATIONS
 from ditto_daw.steering import CONTROLS
+from ditto_daw.uses import LONGEST_CLIP
 
 FILE = Path(__file__).parents[1] / "weights" / "capabilities.json"
 
@@ -38,7 +39,11 @@ def capabilities(file: Path = FILE) -> dict[str, Any]:
         "controls": CONTROLS,
         "rates": RATES,
         "depths": DEPTHS,
-        "limits": {"bars": MOST_BARS, "variations": MOST_VARIATIONS},
+        "limits": {
+            "bars": MOST_BARS,
+            "variations": MOST_VARIATIONS,
+            "clip_seconds": LONGEST_CLIP,
+        },
     }
     try:
         told = json.loads(file.read_text(encoding="utf-8"))
