@@ -11,7 +11,7 @@ from torch import Tensor
 
 from ditto_daw import signal
 from ditto_daw.bars import own_period, recalled
-from ditto_daw.finishing.ends import open_ended
+from ditto_daw.finishing.ends import faded, open_ended
 from ditto_daw.finishing.level import MOST_DB, guard_peak, match_level, round_peaks
 from ditto_daw.finishing.stereo import spread
 from ditto_daw.finishing.stitch import joined
@@ -35,7 +35,8 @@ def finish(mel: Tensor, plan: Plan, model: Bundled, preview: bool = False) -> Fi
     """The finished audio of a mel (BANDS, F) that covers the plan's length once.
 
     Without a clip it is mono, as the model is. With one, the new part takes on the clip's level,
-    balance and stereo image and joins it; the clip's own samples are untouched at its own rate.
+    balance and stereo image and joins it; the clip's own samples are untouched at its own rate. A
+    variation takes its clip's place: it has level, balance and image, and none of its samples.
     preview: the joins are made in a moment, and not measured.
     """
     vocoded = close_loop if plan.wrap else open_ended
@@ -43,7 +44,9 @@ def finish(mel: Tensor, plan: Plan, model: Bundled, preview: bool = False) -> Fi
         sound = vocoded(mel, model.vocoder.refined, plan.model_length)
         music = _at_level(sound, mel, plan.wrap)
     fresh = resample(music[None], signal.RATE, plan.rate, plan.length, plan.wrap)
-    if plan.clip is None or plan.keep is None:
+    if plan.clip is not None and plan.request.use == "vary":
+        done = Finished(_in_place_of(plan.clip.audio, fresh, plan))
+    elif plan.clip is None or plan.keep is None:
         # Under a lane the level is what was asked for, and one loud hit must not turn it down.
         done = Finished(round_peaks(fresh) if plan.request.curve else guard_peak(fresh))
     else:
@@ -62,10 +65,21 @@ def finish(mel: Tensor, plan: Plan, model: Bundled, preview: bool = False) -> Fi
         alike, there = (kept, plan.keep) if again is None else (again, slice(None))
         fresh = round_peaks(spread(level, alike, there, plan.rate))
         done = _stitched(kept, fresh, plan, preview)
+    if not plan.wrap and plan.part is None:
+        done = done._replace(audio=faded(done.audio, plan.rate, True, True))
     if plan.output_rate == plan.rate:
         return done
     moved = resample(done.audio, plan.rate, plan.output_rate, plan.output_length, plan.wrap)
     return done._replace(audio=moved)
+
+
+def _in_place_of(clip: Audio, fresh: Audio, plan: Plan) -> Audio:
+    """fresh (1, n) with level, balance and stereo image of the clip (channels, n) that it varies;
+    under a lane the level is what was asked for."""
+    whole = np.arange(min(fresh.shape[1], clip.shape[1]))
+    if not plan.request.curve:
+        fresh = match_level(fresh, clip, plan.rate, whole, whole)
+    return round_peaks(spread(fresh, clip, slice(None), plan.rate))
 
 
 def _stitched(kept: Audio, fresh: Audio, plan: Plan, preview: bool) -> Finished:

@@ -17,6 +17,7 @@ from ditto_daw.request import Request
 from ditto_daw.store import Store
 from ditto_daw.studio import Studio
 from ditto_daw.takes import discard, write_take
+from ditto_daw.vary import begun
 
 
 def render(
@@ -47,9 +48,8 @@ def at_once(
 ) -> Iterator[Event]:
     """All variations in one pass of the model; each take is added to `takes` before it is told."""
     studio = Studio.open(request, model, store)
-    latent = studio.beginning()
+    latent = yield from begun(studio)
     guided = bool(studio.figures.controls)
-    steps = studio.preset.decode_steps if guided else studio.preset.plain_steps
     if guided:
         latent, clean = yield from controlled(studio, latent, wish)
     for number in range(studio.variations):
@@ -59,7 +59,7 @@ def at_once(
         else:
             made = yield from sampled(studio, own, number)
         yield Progress("vocoding", number, studio.variations)
-        takes.append(write_take(studio, number, studio.audio_of(made), own, steps))
+        takes.append(write_take(studio, number, studio.audio_of(made), own, made))
         yield Ready(number, takes[-1])
         if wish.keep and not guided:
             break

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -14,6 +15,7 @@ from ditto_daw.conditioning import clip_mel, condition_of
 from ditto_daw.errors import BadRequest
 from ditto_daw.figures import Figures
 from ditto_daw.finish import Finished, finish
+from ditto_daw.latent_file import How, Kept
 from ditto_daw.layout import plan_of
 from ditto_daw.methods import METHODS, Known, Method, Task
 from ditto_daw.models.bundled import Bundled
@@ -26,7 +28,7 @@ from ditto_daw.samplers import Denoiser
 from ditto_daw.store import Store
 from ditto_daw.targets import controls_of
 from ditto_daw.targets.follow import heard
-from ditto_daw.warm import beginning, seed_of
+from ditto_daw.warm import again, asked_of, beginning, kept_of, seed_of
 
 
 @dataclass
@@ -41,7 +43,9 @@ class Studio:
         method: how the controls are met.
         known: the kept part of the clip as a latent; None where everything is new.
         positions: P, of the latent.
+        kept: the latent of the earlier result that the request names.
         stopped: the step at which its owner ended the optimisation, and of how many.
+        told: what the takes tell beside what is measured on them.
         began: monotonic seconds.
     """
 
@@ -55,7 +59,9 @@ class Studio:
     preset: Preset
     positions: int
     figures: Figures
+    kept: Kept | None = None
     stopped: tuple[int, int] | None = None
+    told: dict[str, Any] = field(default_factory=dict)
     began: float = field(default_factory=time.monotonic)
 
     @classmethod
@@ -79,16 +85,21 @@ class Studio:
         recording = heard(plan)
         chords = None if recording is None else recording.chords(plan)
         condition = condition_of(plan, model, mel, chords)
+        positions = condition.local.shape[-1]
+        kept = kept_of(plan, model, positions)
         found = controls_of(plan, model, mel, recording) if preset.iterations else ()
+        found = asked_of(plan, found)
+        preset = again(preset, plan, kept, found)
         known = Known.of(condition)
         rows = condition if context else condition.blind()
         network = Conditioned(
             model, rows.repeat(plan.request.variations if found else 1), plan.wrap
         )
-        positions = condition.local.shape[-1]
         figures = Figures(plan, found)
         method = METHODS[plan.request.method]
-        return cls(plan, model, store, mel, network, method, known, preset, positions, figures)
+        return cls(
+            plan, model, store, mel, network, method, known, preset, positions, figures, kept
+        )
 
     @property
     def variations(self) -> int:
@@ -96,8 +107,18 @@ class Studio:
         return self.plan.request.variations
 
     def beginning(self) -> Tensor:
-        """x_T (B, C, P), one row per variation. Raises like `warm.beginning`."""
-        return beginning(self.plan, self.model, self.positions)
+        """x_T (B, C, P), one row per variation: noise, or of the kept latent."""
+        return beginning(self.plan, self.model, self.positions, self.kept)
+
+    @property
+    def steps(self) -> int:
+        """Sampler steps that a take is made in."""
+        return self.preset.decode_steps if self.figures.controls else self.preset.plain_steps
+
+    @property
+    def how(self) -> How:
+        """What makes a take of its latent."""
+        return How.of(self.preset, self.steps)
 
     def denoiser(self, steps: int) -> Denoiser:
         """The preset's network for a sampler of so many steps."""

@@ -15,10 +15,12 @@ from ditto_daw.audiowrite import free_path, write_atomic
 from ditto_daw.events import Preview, Take
 from ditto_daw.finish import Audio, Finished
 from ditto_daw.latent import correlation, norm_ratio
+from ditto_daw.latent_file import TARGET, keep_latent, targets_of
+from ditto_daw.models.fingerprint import fingerprint
 from ditto_daw.optimise import Step
 from ditto_daw.request import Request
 from ditto_daw.studio import Studio
-from ditto_daw.warm import fingerprint, keep_latent, seed_of
+from ditto_daw.warm import seed_of
 
 PREVIEW_SECONDS = 3.0
 """Between two previews, at least."""
@@ -26,16 +28,19 @@ PREVIEW_SHARE = 0.1
 """Of the time since the last preview that making one may take."""
 
 
-def write_take(studio: Studio, number: int, done: Finished, latent: Tensor, steps: int) -> Take:
+def write_take(studio: Studio, number: int, done: Finished, latent: Tensor, clean: Tensor) -> Take:
     """The take of one variation on the disk, with its figures and its latent (1, C, P), of which
-    the sampler made it in so many steps."""
+    the sampler made clean (1, C, P)."""
     plan, seed, audio = studio.plan, seed_of(studio.plan, number), done.audio
     figures = figures_of(studio, number, done, latent)
     figures["seconds"] = round(time.monotonic() - studio.began, 2)
     path = free_path(plan.folder, stem_of(plan.request, seed))
     samples = write_atomic(path, audio, plan.output_rate, plan.subtype)
     take = Take(str(path), samples, plan.output_rate, seed, figures, asset=name_of(path))
-    return with_latent(take, studio, latent, plan.request, {"steps": str(steps)})
+    tensors = {"clean": clean[0]}
+    for name, target in targets_of(studio.figures.controls).items():
+        tensors[TARGET + name] = target
+    return with_latent(take, studio, latent, plan.request, {}, tensors)
 
 
 def figures_of(studio: Studio, number: int, done: Finished, latent: Tensor) -> dict[str, Any]:
@@ -49,7 +54,7 @@ def figures_of(studio: Studio, number: int, done: Finished, latent: Tensor) -> d
     }
     if studio.stopped:
         figures["stopped_at"], figures["steps"] = studio.stopped
-    return figures
+    return figures | studio.told
 
 
 def stem_of(request: Request, seed: int) -> str:
@@ -59,13 +64,19 @@ def stem_of(request: Request, seed: int) -> str:
 
 
 def with_latent(
-    take: Take, studio: Studio, latent: Tensor, request: Request, how: dict[str, str]
+    take: Take,
+    studio: Studio,
+    latent: Tensor,
+    request: Request,
+    about: dict[str, str],
+    tensors: dict[str, Tensor] | None = None,
 ) -> Take:
-    """The take with the latent (1, C, P) of its last pass kept in a file; how: what that file says
-    beside model and sampler."""
-    how |= {"model": fingerprint(studio.model), "sampler": studio.preset.sampler}
+    """The take with the latent (1, C, P) of its last pass kept in a file. about, tensors: what that
+    file says beside the model and how it was used."""
+    about |= {"model": fingerprint(studio.model)} | asdict(studio.how)
     plan = replace(studio.plan, request=request)
-    return replace(take, latent=keep_latent(studio.store, take, latent[0], plan, how) or None)
+    tensors = {"latent": latent[0], **(tensors or {})}
+    return replace(take, latent=keep_latent(studio.store, take, tensors, plan, about) or None)
 
 
 def discard(takes: list[Take]) -> None:

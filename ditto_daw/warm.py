@@ -1,160 +1,113 @@
-"""Where a render begins: the Gaussian noise of its seeds, or the latent of an earlier result.
-
-The latent x_T* that an earlier render ended with is kept in a file of its own, with what a later
-one must know to begin there: which model made it, how, of which request.
-"""
+"""Where a render begins: the Gaussian noise of its seeds, or the latent of an earlier result."""
 
 from __future__ import annotations
 
-import hashlib
-import json
-import logging
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from weakref import WeakKeyDictionary
 
-import numpy as np
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load_file, save
 from torch import Tensor
 
 from ditto_daw.conditioning import known_patches
-from ditto_daw.errors import BadRequest, BrokenFile
-from ditto_daw.events import Take
-from ditto_daw.grid import FrameGrid, frame_grid
-from ditto_daw.keep import length_field
+from ditto_daw.controls import Control
 from ditto_daw.latent import gaussian
+from ditto_daw.latent_file import How, Kept, read_latent
+from ditto_daw.methods.base import ASKED
 from ditto_daw.models.bundled import Bundled
-from ditto_daw.paths import temporary_name
+from ditto_daw.models.fingerprint import fingerprint as fingerprint
 from ditto_daw.plan import Plan
-from ditto_daw.request import Request
-from ditto_daw.store import Store, told
+from ditto_daw.presets import Preset
 
 LEAN = 0.5
 """Share of fresh noise in the variations after the first, which is the earlier latent itself."""
-QUARTER_OFF, BAR_OFF = 1 / 8, 1 / 32
-"""How far beat and bar of the earlier result may lie from this one's, in quarters and bars."""
+AMOUNT = 0.3
+"""Share of fresh noise in a variation that does not say how far to go."""
+APART = 2**31
+"""From a variation's seed to that of the noise it leans to."""
+AGAIN = 5
+"""Iterations that a variation of an optimised latent gets where it asks for the same again."""
 
-_FINGERPRINTS: WeakKeyDictionary[Bundled, str] = WeakKeyDictionary()
 
-log = logging.getLogger(__name__)
+def kept_of(plan: Plan, model: Bundled, positions: int) -> Kept | None:
+    """The earlier latent that the request names, None where it names none.
+
+    Raises BadRequest for one of another model, length or grid, BrokenFile.
+    """
+    if plan.request.earlier is None:
+        return None
+    kept = read_latent(Path(str(plan.request.earlier.path)))
+    kept.check(plan, model, positions)
+    return kept
 
 
-def beginning(plan: Plan, model: Bundled, positions: int) -> Tensor:
+def beginning(plan: Plan, model: Bundled, positions: int, kept: Kept | None) -> Tensor:
     """x_T (B, C, P) of the request, one row per variation.
 
-    Of an earlier result, the first variation is its latent and the others lean away from it; a
-    redo takes it where audio is kept, and fresh noise for the bars that are re-made. Raises
-    BadRequest for an earlier result of another model, length or grid, BrokenFile.
+    Of an earlier result, the first variation is its latent and the others lean away from it; with
+    an amount, or to vary it, all of them lean away by that. A redo takes it where audio is kept,
+    and fresh noise, or so much of it, for the bars that are re-made.
     """
-    seeds = [seed_of(plan, number) for number in range(plan.request.variations)]
-    fresh = gaussian(seeds, model.unet.config.latent, positions)
-    earlier = plan.request.earlier
-    if earlier is not None:
-        kept = _read(Path(str(earlier.path)))
-        kept.check(plan, model, positions)
-        if plan.request.redo is not None:
-            fresh = torch.where(known_patches(plan), kept.latent, fresh)
-        else:
-            near = (1.0 - LEAN**2) ** 0.5 * kept.latent + LEAN * fresh[1:]
-            fresh = torch.cat([kept.latent[None], near])
-    return fresh.to(model.device)
+    fresh, request = noise(plan, model, positions), plan.request
+    if kept is None:
+        return fresh
+    latent = kept.latent.to(fresh)
+    if request.redo is not None:
+        made = mixed(latent, fresh, 1.0 if request.amount is None else request.amount)
+        return torch.where(known_patches(plan).to(fresh.device), latent, made)
+    if request.amount is None and request.use != "vary":
+        return torch.cat([latent[None], mixed(latent, fresh[1:], LEAN)])
+    return varied(latent, plan, model)
+
+
+def noise(plan: Plan, model: Bundled, positions: int, apart: int = 0) -> Tensor:
+    """x_T (B, C, P) of the seeds of all variations; apart: of others, so far away."""
+    seeds = [(seed_of(plan, number) + apart) % 2**32 for number in range(plan.request.variations)]
+    return gaussian(seeds, model.unet.config.latent, positions).to(model.device)
+
+
+def varied(latent: Tensor, plan: Plan, model: Bundled) -> Tensor:
+    """x_T (B, C, P) around a latent (C, P), as far away as the plan's amount says.
+
+    The noise is of other seeds: that of the earlier render is in the latent already.
+    """
+    return mixed(latent, noise(plan, model, latent.shape[1], APART), amount_of(plan))
+
+
+def mixed(latent: Tensor, fresh: Tensor, amount: float) -> Tensor:
+    """N(x_T*, sigma^2) of appendix I, brought back to the Gaussian's shell: (x_T* + sigma n) /
+    sqrt(1 + sigma^2) with amount = sigma / sqrt(1 + sigma^2).
+
+    latent (C, P), fresh (B, C, P). An amount of 0 is the latent itself, 1 is fresh noise.
+    """
+    return (1.0 - amount**2) ** 0.5 * latent + amount * fresh
+
+
+def amount_of(plan: Plan) -> float:
+    """How far a variation goes."""
+    return AMOUNT if plan.request.amount is None else plan.request.amount
+
+
+def asked_of(plan: Plan, controls: tuple[Control, ...]) -> tuple[Control, ...]:
+    """The controls of a plan; of a variation none where nothing is asked for: what keeps a loop
+    tidy would move it away from its origin."""
+    if plan.request.use != "vary" or any(control.name in ASKED for control in controls):
+        return controls
+    return ()
+
+
+def again(preset: Preset, plan: Plan, kept: Kept | None, controls: tuple[Control, ...]) -> Preset:
+    """The preset with fewer iterations where a variation begins with a latent that was optimised
+    for the same, in the same way; unless the request counts them itself."""
+    request = plan.request
+    if request.use != "vary" or request.iterations is not None or kept is None or not controls:
+        return preset
+    if kept.how is None or kept.how.differs(How.of(preset, preset.decode_steps)):
+        return preset
+    if not kept.meets(controls):
+        return preset
+    return replace(preset, iterations=min(preset.iterations, AGAIN))
 
 
 def seed_of(plan: Plan, number: int) -> int:
     """The seed of a variation, from 0."""
     return int((plan.seed + number) % 2**32)
-
-
-def keep_latent(store: Store, take: Take, latent: Tensor, plan: Plan, how: dict[str, str]) -> str:
-    """Writes the latent (C, P) of a take that is on the disk; its path, "" where it cannot be kept:
-    the take is worth more than its latent. how: model, sampler and steps, as texts."""
-    path = store.latent(str(take.asset))
-    about = {"length": take.samples, "rate": take.rate, "seed": take.seed}
-    metadata = how | {name: str(value) for name, value in about.items()}
-    metadata["request"] = json.dumps(plan.request.to_dict())
-    temporary = temporary_name(path.parent)
-    try:
-        temporary.write_bytes(save({"latent": latent.cpu().contiguous()}, metadata))
-        temporary.replace(path)
-    except OSError as error:
-        log.warning("the latent of %s is not kept: %s", take.path, error)
-        temporary.unlink(missing_ok=True)
-        return ""
-    store.sweep()
-    return str(path)
-
-
-def fingerprint(model: Bundled) -> str:
-    """SHA-256 of what gives a latent its meaning: the weights of UNet and codec."""
-    if model not in _FINGERPRINTS:
-        digest = hashlib.sha256()
-        for part in (model.unet, model.codec):
-            for name, value in sorted(part.state_dict().items()):
-                digest.update(name.encode())
-                digest.update(np.ascontiguousarray(value.cpu().numpy()).data)
-        _FINGERPRINTS[model] = digest.hexdigest()
-    return _FINGERPRINTS[model]
-
-
-@dataclass(frozen=True, eq=False)
-class _Kept:
-    """A latent (C, P) as it was kept, and what its file says about it: the fingerprint of its
-    model, the seed, seconds and request of its take."""
-
-    latent: Tensor
-    model: str
-    seed: int
-    seconds: float
-    request: Request
-
-    def check(self, plan: Plan, model: Bundled, positions: int) -> None:
-        """BadRequest, naming the field, where a render of this plan cannot begin here."""
-        if self.model != fingerprint(model):
-            raise BadRequest(
-                "from",
-                "The earlier result was made by another model: render it again with this one"
-                f" (seed {self.seed}), or leave from out.",
-            )
-        if self.latent.shape[1] != positions:
-            raise BadRequest(
-                length_field(plan.request),
-                f"The earlier result lasts {self.seconds:.2f} s and this job {plan.seconds:.2f} s:"
-                " ask for as many bars at the same tempo, or leave from out.",
-            )
-        before = self.request
-        times = np.arange(plan.frames) * (self.seconds / plan.frames)
-        if not _same_beats(frame_grid(before.file_tempo, before.position, times), plan.grid):
-            raise BadRequest(
-                "tempo",
-                "The earlier result has its beats elsewhere: give this job the same tempo map,"
-                " meter and position, or leave from out.",
-            )
-
-
-def _read(path: Path) -> _Kept:
-    about = told(path)
-    try:
-        latent = load_file(path)["latent"]
-        seconds = int(about["length"]) / int(about["rate"])
-        request = Request.from_dict(json.loads(about["request"]))
-        return _Kept(latent, about["model"], int(about["seed"]), seconds, request)
-    except (OSError, SafetensorError, KeyError, ValueError, ZeroDivisionError, BadRequest) as error:
-        raise BrokenFile(
-            "from", f"{path.name} is no latent to begin with ({error}): render it again."
-        ) from None
-
-
-def _same_beats(one: FrameGrid, other: FrameGrid) -> bool:
-    """Whether every frame has the same meter and about the same place in its beat and bar."""
-
-    def off(a: np.ndarray, b: np.ndarray) -> float:
-        apart = np.mod(a - b, 1.0)
-        return float(np.minimum(apart, 1.0 - apart).max())
-
-    return (
-        bool((one.meter == other.meter).all())
-        and off(one.quarter_phase, other.quarter_phase) <= QUARTER_OFF
-        and off(one.bar_phase, other.bar_phase) <= BAR_OFF
-    )

@@ -20,7 +20,8 @@ RENDER = {
     *("brief", "plan", "bars", "conditioning", "targets", "figures", "finish", "finishing"),
     "achieved",
     *("canvas", "layout", "windows", "tape", "chain", "gathered"),
-    *("keep", "warm", "studio", "takes", "passes", "render", "thrift", "engine"),
+    *("keep", "latent_file", "warm", "vary"),
+    *("studio", "takes", "passes", "render", "thrift", "engine"),
 }
 JOBS = {"jobs"}
 DOOR = {"server", "cli", "demo", "report", "bench", "doctor", "evaluate", "soak", "live"}

@@ -14,9 +14,11 @@ from ditto_daw.conditioning import known_patches
 from ditto_daw.errors import BadRequest, BrokenFile
 from ditto_daw.events import Take
 from ditto_daw.latent import gaussian, norm_ratio
+from ditto_daw.latent_file import keep_latent, read_latent
+from ditto_daw.models.fingerprint import fingerprint
 from ditto_daw.request import Request
 from ditto_daw.store import Store, told
-from ditto_daw.warm import beginning, fingerprint, keep_latent
+from ditto_daw.warm import beginning, kept_of
 
 BAR = 44_100 * 2
 ASSET = "asset:" + "c" * 64
@@ -37,27 +39,30 @@ def kept(tmp_path, model):
         latent = gaussian([77], CHANNELS, plan.frames // 4)[0]
         take = Take(str(tmp_path / "draft.wav"), BAR, 44_100, 77, asset=ASSET)
         how = {"model": fingerprint(model), "sampler": "ddim", "steps": "12", **about}
-        return latent, keep_latent(store, take, latent, plan, how)
+        return latent, keep_latent(store, take, {"latent": latent}, plan, how)
 
     return keep
 
 
 def begun(folder, model, path, **fields):
     plan = planned(folder, **{"from": {"path": path}, "seed": 77, **fields})
-    return plan, beginning(plan, model, plan.frames // 4)
+    positions = plan.frames // 4
+    return plan, beginning(plan, model, positions, kept_of(plan, model, positions))
 
 
 def test_without_an_earlier_result_it_is_the_noise_of_the_seeds(tmp_path, model):
     plan = planned(tmp_path, variations=2)
     positions = plan.frames // 4
-    assert torch.equal(beginning(plan, model, positions), gaussian([5, 6], CHANNELS, positions))
+    assert torch.equal(
+        beginning(plan, model, positions, None), gaussian([5, 6], CHANNELS, positions)
+    )
 
 
 def test_the_file_says_what_a_later_job_must_know(tmp_path, model, kept):
     _, path = kept()
     about = told(Store(tmp_path).latent(ASSET))
     assert path == str(Store(tmp_path).latent(ASSET))
-    assert set(about) == {"model", "sampler", "steps", "length", "rate", "seed", "request"}
+    assert set(about) == {"model", "sampler", "steps", "length", "rate", "seed", "phase", "request"}
     assert (about["length"], about["rate"], about["seed"]) == (str(BAR), "44100", "77")
     assert Request.from_dict(json.loads(about["request"])).kind == "draft"
 
@@ -66,7 +71,7 @@ def test_a_latent_that_cannot_be_written_costs_nothing(tmp_path, model):
     store = Store(tmp_path / "store")
     store.latents.rmdir()
     take = Take("/a.wav", BAR, 44_100, 7, asset=ASSET)
-    assert keep_latent(store, take, torch.zeros(2, 3), planned(tmp_path), {}) == ""
+    assert keep_latent(store, take, {"latent": torch.zeros(2, 3)}, planned(tmp_path), {}) == ""
 
 
 def test_the_first_variation_is_the_earlier_latent_and_the_others_lean_away(tmp_path, model, kept):
@@ -92,7 +97,7 @@ def test_a_redo_takes_it_where_audio_is_kept(tmp_path, model, kept, monkeypatch)
     keep = torch.arange(BAR).numpy() % BAR
     plan = replace(plan, request=request, clip=clip, keep=(keep < BAR // 4) | (keep >= BAR // 2))
     positions, known = plan.frames // 4, known_patches(plan)
-    x = beginning(plan, model, positions)[0]
+    x = beginning(plan, model, positions, read_latent(Path(path)))[0]
     assert 0.6 < float(known.float().mean()) < 0.76
     assert torch.equal(x[:, known], latent[:, known])
     assert torch.equal(x[:, ~known], gaussian([9], CHANNELS, positions)[0][:, ~known])

@@ -15,8 +15,8 @@ from ditto_daw.paths import Roots
 from ditto_daw.request import Request
 from ditto_daw.store import SUFFIX, Store, told
 
-MOST_BYTES = 80 << 20
-"""Of a file that may be a result: 48 s of stereo at 96 kHz in 64-bit floats are 74 MB."""
+MOST_BYTES = 256 << 20
+"""Of a file that may be a result: ten minutes of stereo at 48 kHz in 24 bits are 173 MB."""
 KEPT = (
     *("genre", "mood", "key", "roles", "prompt", "midi", "melody", "harmony", "curve", "tempo"),
     *("intensity_loss", "follow", "structure", "groove", "weights", "balance"),
@@ -67,6 +67,8 @@ class Finder:
         if not beside and data.get("use") != "repair" and not {"bars", "samples"} & data.keys():
             names += ["bars", "samples"]
         kept = {name: before[name] for name in names} | ({} if beside else {"seed": seed})
+        if data.get("use") == "vary":
+            kept = _varied(kept, before, about)
         return kept | data | {"from": {"path": str(found.latent)}}
 
     def _of_job(self, earlier: Earlier) -> Found:
@@ -104,6 +106,21 @@ class Finder:
         if latent is None:
             raise _lost("from.path", audio.name if audio else path)
         return Found(latent, audio)
+
+
+def _varied(kept: dict[str, Any], before: dict[str, Any], about: dict[str, str]) -> dict[str, Any]:
+    """What a variation takes over: kind and length too, whatever they came from, but no seed, for
+    that would be the earlier noise again."""
+    varied = {name: value for name, value in kept.items() if name != "seed"}
+    if before["kind"] == "clip":
+        varied["kind"] = "clip"
+    if "bars" in kept and kept["bars"] is None and kept["samples"] is None:
+        try:
+            varied["samples"] = int(about["length"])
+            varied["output"] = {"rate": int(about["rate"])}
+        except (KeyError, ValueError):
+            raise BrokenFile("from", "The earlier latent does not tell its length.") from None
+    return varied
 
 
 def _lost(field: str, what: str) -> FileMissing:
