@@ -113,6 +113,24 @@ def test_a_lane_by_a_port_of_its_own_straight_to_the_daemon(jack, daemon, result
     assert said.strip().endswith(".wav")
 
 
+def test_the_example_makes_a_loop_of_what_is_played(jack, keys, daemon, tmp_path):
+    example = HERE.parent / "examples" / "melody_from_keyboard.py"
+    words = ["keyboard", "--tempo", "240", "--bars", "1", "--port", str(daemon.port)]
+    process = subprocess.Popen(
+        [sys.executable, str(example), *words, "--out", str(tmp_path / "loop.wav")],
+        env=jack,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert "listening to" in process.stdout.readline()
+    time.sleep(1.1)  # the bar of count-in
+    for message in ([0x90, 60, 100], [0x80, 60, 0]):
+        keys.send_message(message)
+        time.sleep(0.1)
+    assert "loop.wav: 1 notes" in end_of(process)
+    assert (tmp_path / "loop.wav").stat().st_size > 0
+
+
 def test_ports_are_listed(jack, keys):
     done = subprocess.run(
         [*COMMAND, "midi", "ports"], env=jack, capture_output=True, text=True, check=True
