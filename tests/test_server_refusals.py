@@ -31,6 +31,9 @@ GOOD = {
 }
 
 
+FILL = {"kind": "clip", "use": "fill", "source.path": "RESULTS/clip.wav"}
+
+
 @pytest.mark.parametrize("address", REQUESTS)
 def test_every_wrong_type_is_refused_by_name(probe, address):
     message = REQUESTS[address]
@@ -65,9 +68,13 @@ def test_every_wrong_field_is_refused_by_name(probe, name):
         ({"genre": "polka"}, "bad_value", "genre"),
         ({"bars": 0}, "bad_value", "bars"),
         ({"use": "extend"}, "bad_value", "source"),
+        ({**FILL, "next.path": "/nowhere/else.wav"}, "path_refused", "next.path"),
+        ({**FILL, "next.path": "RESULTS/none.wav"}, "file_missing", "next.path"),
+        (FILL, "bad_value", "next"),
     ],
 )
 def test_a_bad_request_is_refused_at_submit(probe, results, fields, code, argument):
+    (results / "clip.wav").touch()
     job = f"bad-{code}-{argument[:6].strip(':')}"
     fields = {
         name: value.replace("RESULTS", str(results)) if isinstance(value, str) else value
