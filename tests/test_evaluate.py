@@ -196,22 +196,23 @@ def test_a_table_ended_half_way_goes_on_to_the_same_table(tmp_path, weights, mon
             for row in rows
         }
 
-    assert run.main(asked(tmp_path, weights, "6", out=tmp_path / "whole")) == 0
+    few = ("ditto-2",)
+    assert run.main(asked(tmp_path, weights, "6", out=tmp_path / "whole", methods=few)) == 0
     told = " ".join(capsys.readouterr().err.split())
     assert "trials to do, about" in told
     real, done = Lab.outcome, []
 
     def ended(self, trial):
-        if len(done) == 2:
+        if len(done) == 1:
             raise KeyboardInterrupt
         done.append(trial)
         return real(self, trial)
 
     monkeypatch.setattr(Lab, "outcome", ended)
-    assert run.main(asked(tmp_path, weights, "6", out=tmp_path / "parts")) == 0
-    assert sum(map(len, result("parts").values())) <= 2
+    assert run.main(asked(tmp_path, weights, "6", out=tmp_path / "parts", methods=few)) == 0
+    assert sum(map(len, result("parts").values())) <= 1
     monkeypatch.setattr(Lab, "outcome", real)
-    assert run.main(asked(tmp_path, weights, "6", out=tmp_path / "parts")) == 0
+    assert run.main(asked(tmp_path, weights, "6", out=tmp_path / "parts", methods=few)) == 0
     assert result("parts") == result("whole")
 
 
