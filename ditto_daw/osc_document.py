@@ -131,9 +131,19 @@ how good every join is (`crossings`). A loop is made to close by a model that ru
 ```
 
 A variation lasts as long as its origin. A clip in `source` is inverted first: the latent is found
-that the model makes it of. `amount` is the share of fresh noise, 0.3 when left out: 0 makes the
-clip or the earlier result again, 1 is new music. Prompt, lane and notes say what shall become of
-it. With any other use that has `from`, `amount` says the same, of every variation.
+that the model makes it of, told its beats but no words. `amount` is the share of fresh noise, 0.3
+when left out: 0 makes the clip or the earlier result again, 1 is new music. Prompt, lane and notes
+say what shall become of it, at any amount. With any other use that has `from`, `amount` says the
+same, of every variation.
+
+A latent is a file of its own, named as `latent` with its take in `/ditto/job/result.reply`: a
+preset to copy, keep and hand on, by `from.path` or as an asset. It is a safetensors file with the
+latent, what was made of it, and the targets it was optimised for; it names its model, network,
+guidance, sampler, steps, length, phase, seed and request. Another model, length or grid is
+refused, and the refusal names the field. What was made by another network, or in other steps, is
+inverted again where it is varied, else optimised again; the figure `origin` of a take says which,
+and what differed. A variation that asks for the lane or notes that its latent was optimised for
+needs a few steps only.
 
 ## Types
 

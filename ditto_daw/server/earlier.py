@@ -14,6 +14,7 @@ from ditto_daw.parts import Earlier
 from ditto_daw.paths import Roots
 from ditto_daw.request import Request
 from ditto_daw.store import SUFFIX, Store, told
+from ditto_daw.timeline import tempo_to_dict
 
 MOST_BYTES = 256 << 20
 """Of a file that may be a result: ten minutes of stereo at 48 kHz in 24 bits are 173 MB."""
@@ -103,6 +104,8 @@ class Finder:
                 raise BadRequest("from.path", f"{audio.name} is too long to be a result.")
             asset = name_of(audio)
         latent = self._store.find(asset)
+        if latent is None and audio is not None and _is_latent(audio):
+            return Found(audio, None)
         if latent is None:
             raise _lost("from.path", audio.name if audio else path)
         return Found(latent, audio)
@@ -112,6 +115,8 @@ def _varied(kept: dict[str, Any], before: dict[str, Any], about: dict[str, str])
     """What a variation takes over: kind and length too, whatever they came from, but no seed, for
     that would be the earlier noise again."""
     varied = {name: value for name, value in kept.items() if name != "seed"}
+    if (before["source"] or {}).get("rate", 1) != 1:  # the result was made in the file's own time
+        varied["tempo"] = tempo_to_dict(Request.from_dict(before).file_tempo)
     if before["kind"] == "clip":
         varied["kind"] = "clip"
     if "bars" in kept and kept["bars"] is None and kept["samples"] is None:
@@ -121,6 +126,13 @@ def _varied(kept: dict[str, Any], before: dict[str, Any], about: dict[str, str])
         except (KeyError, ValueError):
             raise BrokenFile("from", "The earlier latent does not tell its length.") from None
     return varied
+
+
+def _is_latent(file: Path) -> bool:
+    """Whether it is a latent's file under another name, or one that was put as an asset."""
+    with contextlib.suppress(BrokenFile):
+        return "request" in told(file)
+    return False
 
 
 def _lost(field: str, what: str) -> FileMissing:
