@@ -27,7 +27,8 @@ for line in io.lines(arg[1]) do
   local packet = line:gsub("%x%x", function(byte) return string.char(tonumber(byte, 16)) end)
   local found, problem = osc.decode(packet)
   for _, message in ipairs(found or {}) do json.array(message.values) end
-  print(found and json.encode(json.array(found)) or "! " .. problem)
+  local is_json, text = pcall(json.encode, json.array(found or {})) -- JSON has no infinity
+  print(found and (is_json and text or "[") or "! " .. problem)
 end
 """
 
@@ -35,7 +36,7 @@ end
 def decoded(tmp_path, packets):
     file = tmp_path / "packets"
     file.write_text("".join(packet.hex() + "\n" for packet in packets), encoding="ascii")
-    return run_lua(DECODE, str(file)).splitlines()
+    return run_lua(DECODE, str(file)).removesuffix("\n").split("\n")
 
 
 def bundle(*packets):

@@ -260,7 +260,8 @@ def test_a_lane_is_the_intensity(host):
         """
     )
     is_smooth(told)
-    asked = host.request(inserted(told)["takes"][0]["about"]["id"])
+    (take,) = inserted(told)["takes"]
+    asked = host.request(take["about"]["id"])
     points = asked["curve"]["points"]
     assert asked["curve"]["unit"] == "db"
     assert [points[0][0], points[-1][0]] == [0, 8]
@@ -270,6 +271,7 @@ def test_a_lane_is_the_intensity(host):
     assert loud[0] - quiet[0] == pytest.approx(20 * np.log10(2), abs=1e-4)
     on_grid = [value for quarter, value in points if quarter * 4 == int(quarter * 4)]
     assert np.mean(on_grid) == pytest.approx(0, abs=1e-6)
+    assert 20 * np.log10(take["values"]["D_VOL"]) == pytest.approx(-loud[0], abs=1e-4)
 
 
 def test_any_other_lane_is_a_curve_from_0_to_1(host):

@@ -70,7 +70,7 @@ local function read_message(packet, at, last)
   if types:sub(1, 1) ~= "," then fail("no type tags") end
   for index = 2, #types do
     local reader = READ[types:sub(index, index)]
-    if not reader then fail("an unknown type " .. types:sub(index, index)) end
+    if not reader then fail("an unknown type, code " .. types:byte(index)) end
     message.values[index - 1], at = reader(packet, at, last)
   end
   return message

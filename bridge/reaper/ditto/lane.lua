@@ -69,7 +69,8 @@ local function readings(project, envelope, from, to)
   return quarters, on_grid, first
 end
 
--- The curve of an envelope, by name, over a span of time. nil where the track has none of it.
+-- The curve of an envelope, by name, over a span of time, and the gain of its mean where it is a
+-- volume. nil where the track has none of that name.
 function lane.curve(project, track, name, from, to)
   local envelope = track and reaper.GetTrackEnvelopeByName(track, name)
   if not envelope then return nil end
@@ -92,7 +93,8 @@ function lane.curve(project, track, name, from, to)
     local value = math.min(high, math.max(low, values[index] - mean))
     points[index] = array({ timeline.near(quarter - first), value })
   end
-  return { points = points, unit = is_volume and "db" or "unit" }
+  return { points = points, unit = is_volume and "db" or "unit" },
+    is_volume and 10 ^ (mean / 20) or nil
 end
 
 return lane

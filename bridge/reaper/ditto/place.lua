@@ -95,7 +95,7 @@ local function add_take(item, plan, told, number, asked)
   reaper.SetMediaItemTake_Source(take, plan.sources[number])
   reaper.GetSetMediaItemTakeInfo_String(take, "P_NAME", take_name(plan, told, asked), true)
   reaper.SetMediaItemTakeInfo_Value(take, "D_PLAYRATE", plan.rate)
-  reaper.SetMediaItemTakeInfo_Value(take, "D_VOL", plan.gains[number] or 1)
+  reaper.SetMediaItemTakeInfo_Value(take, "D_VOL", plan.gains[number])
   if plan.preserve then reaper.SetMediaItemTakeInfo_Value(take, "B_PPITCH", plan.preserve) end
   request.keep(take, {
     action = plan.action, id = asked.id, take = number - 1, seed = told.seed,
@@ -123,20 +123,24 @@ local function insert(plan, takes, asked)
 end
 
 -- How loud each take must be to match the source: what contains the clip takes over its volume,
--- anything else is brought to its level. Read in pieces, before anything is inserted.
+-- anything else is brought to its level, or, under a fader's lane, to the fader's mean, because the
+-- new track has no such lane. Read in pieces, before anything is inserted.
 function place.measure(plan, takes)
+  local matching = plan.settings.match_level
   plan.gains = {}
+  for number = 1, #takes do plan.gains[number] = matching and plan.lane_gain or 1 end
   local clip = plan.clip
   if not clip or not is_there(plan.project, clip.item, "MediaItem*") then return end
   plan.preserve = reaper.GetMediaItemTakeInfo_Value(clip.take, "B_PPITCH")
-  if not plan.settings.match_level or reaper.TakeIsMIDI(clip.take) then return end
+  if not matching or reaper.TakeIsMIDI(clip.take) then return end
   plan.item_volume = reaper.GetMediaItemInfo_Value(clip.item, "D_VOL")
   local own = math.abs(reaper.GetMediaItemTakeInfo_Value(clip.take, "D_VOL"))
   local level = not plan.inside
     and ditto.samples.level(clip.take, clip.start - clip.begins, clip.stop - clip.begins, 11025)
   for number, told in ipairs(takes) do
     local result = level and ditto.samples.file_level(told.path)
-    plan.gains[number] = own * (result and math.min(MOST_GAIN, level / result) or 1)
+    local ratio = result and math.min(MOST_GAIN, level / result) or 1
+    plan.gains[number] = plan.gains[number] * own * ratio
   end
 end
 

@@ -223,7 +223,7 @@ function request.compose(action, settings)
   set_groove(asked, plan, settings, chosen)
   local from, to = plan.from or plan.start, plan.stop
   if settings.lane ~= "" and asked.kind ~= "draft" then
-    asked.curve = ditto.lane.curve(project, plan.track, settings.lane, from, to)
+    asked.curve, plan.lane_gain = ditto.lane.curve(project, plan.track, settings.lane, from, to)
   end
   if not asked.from then asked.tempo = timeline.tempo(project, from, to) end
   return asked, json.encode(asked, ditto.breathe), plan
