@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import torch
 from composed_set import write_set
+from safetensors.torch import save_file
 from tiny import tiny_model, tones, write_clip
 
 from ditto_daw import signal
@@ -15,11 +16,13 @@ from ditto_daw.evaluate import music as musics
 from ditto_daw.evaluate.base import Block, Entry, Outcome, Trial
 from ditto_daw.evaluate.clap import RATE, Clap
 from ditto_daw.evaluate.columns import COLUMNS, Summary
+from ditto_daw.evaluate.experiments.control import training_hours
 from ditto_daw.evaluate.lab import Lab, Settings
 from ditto_daw.evaluate.music import Music
 from ditto_daw.evaluate.recorded import recorded
 from ditto_daw.evaluate.write import rows_of
 from ditto_daw.measures import distance
+from ditto_daw.models.adapter import beside
 
 
 @pytest.fixture
@@ -157,3 +160,10 @@ def test_a_value_is_told_with_its_interval_where_it_has_one():
     assert column.bounded(Summary(0.8, 0.8, 0.8, 1)) == "80.0 %"
     assert column.bounded(Summary(float("nan"))) == "–"
     assert COLUMNS["intensity"].told(1234.5) == "1234"
+
+
+def test_hours_of_training_are_the_adapter_s_own(lab, tmp_path):
+    lab.model.file = tmp_path / "tiny.safetensors"
+    save_file({"x": torch.zeros(1)}, beside(lab.model.file), {"minutes": "90"})
+    assert training_hours(lab, trial("controlnet")) == 1.5
+    assert training_hours(lab, trial("ditto")) == 0.0

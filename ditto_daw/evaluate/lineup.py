@@ -34,6 +34,9 @@ STUDENT = Player("DITTO through the student", "ditto", "default")
 DITTO_2 = Player("DITTO-2", "ditto-2", "ditto-2")
 LITERAL = Player("DITTO to the letter", "ditto", "paper")
 
+RESTLESS = Player("DITTO, all its steps", "ditto", "teacher")
+"""With the option stop=False: it does not rest within tolerance."""
+
 OURS = (DITTO, STUDENT, DITTO_2)
 MASKING = (NAIVE, MD, MD50, GG)
 

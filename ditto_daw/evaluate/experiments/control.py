@@ -7,6 +7,7 @@ import statistics
 from dataclasses import dataclass, field
 
 import torch
+from safetensors import safe_open
 
 from ditto_daw import controls
 from ditto_daw.bench.stand import step_calls
@@ -16,6 +17,8 @@ from ditto_daw.evaluate.lab import Lab
 from ditto_daw.evaluate.tasks import Scene, scene
 from ditto_daw.latent import correlation, norm_ratio
 from ditto_daw.methods import METHODS, Made, Method, Task
+from ditto_daw.models.adapter import beside
+from ditto_daw.models.bundled import WEIGHTS
 from ditto_daw.models.conditioned import Conditioned
 from ditto_daw.optimise import Step
 from ditto_daw.presets import Preset
@@ -23,6 +26,8 @@ from ditto_daw.samplers import exhaust
 
 PLAIN = "plain"
 """The method that does not control: the same seed, prompt and sampler, with nothing asked for."""
+ADAPTED = "controlnet"
+"""The one that was trained for its controls."""
 CLOSE = 2.0
 """dB²: the mark of the paper's mean steps to convergence (appendix L)."""
 
@@ -132,6 +137,7 @@ def control(lab: Lab, trial: Trial) -> Outcome:
     audio = lab.sound(clean)
     figures = {
         "seconds": lab.meter.now() - began,
+        "training_hours": training_hours(lab, trial),
         "norm": float(norm_ratio(latent)),
         "correlation": float(correlation(latent)),
         **course.figures(),
@@ -139,6 +145,15 @@ def control(lab: Lab, trial: Trial) -> Outcome:
         **asked.measured(audio),
     }
     return lab.outcome_of(trial, audio, figures, asked.prompt, x_t=latent, x_0=clean)
+
+
+def training_hours(lab: Lab, trial: Trial) -> float | None:
+    """Of the adapter that a method listens through, as its file tells; 0 for all others."""
+    if trial.method != ADAPTED:
+        return 0.0
+    with safe_open(beside(lab.model.file or WEIGHTS), framework="pt") as file:
+        minutes = (file.metadata() or {}).get("minutes")
+    return None if minutes is None else float(minutes) / 60.0
 
 
 def losses(lab: Lab, asked: Scene, clean: torch.Tensor) -> dict[str, float]:

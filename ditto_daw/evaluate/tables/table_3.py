@@ -1,7 +1,16 @@
 """Table 3: intensity, melody and structure control."""
 
 from ditto_daw.evaluate.base import Block, Table, table
-from ditto_daw.evaluate.lineup import CONTROLNET, DITTO, DOODL, FREEDOM, OURS, PLAIN, entries
+from ditto_daw.evaluate.lineup import (
+    CONTROLNET,
+    DITTO,
+    DOODL,
+    FREEDOM,
+    OURS,
+    PLAIN,
+    RESTLESS,
+    entries,
+)
 from ditto_daw.evaluate.paper import TABLE_3
 
 QUALITY = ("distance", "fad_clap", "clap", "seconds")
@@ -15,7 +24,8 @@ def build() -> Table:
         Block(
             control.capitalize(),
             (control, *QUALITY),
-            entries(players, control, TABLE_3[control]),
+            entries(players, control, TABLE_3[control])
+            + entries((RESTLESS,), control, {}, stop=False),
             DITTO.label,
         )
         for control in TABLE_3

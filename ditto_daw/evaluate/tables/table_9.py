@@ -1,7 +1,7 @@
 """Table 9: two objectives at once."""
 
 from ditto_daw.evaluate.base import Block, Table, table
-from ditto_daw.evaluate.lineup import CONTROLNET, DITTO, FREEDOM, OURS, PLAIN, entries
+from ditto_daw.evaluate.lineup import CONTROLNET, DITTO, FREEDOM, OURS, PLAIN, RESTLESS, entries
 from ditto_daw.evaluate.paper import TABLE_9
 from ditto_daw.evaluate.tables.table_3 import QUALITY
 
@@ -20,6 +20,7 @@ def build() -> Table:
         title, others = OWN[task]
         adapted = (CONTROLNET,) if "controlnet" in paper else ()
         rows = entries((PLAIN, FREEDOM, *adapted, *OURS), task, paper)
+        rows += entries((RESTLESS,), task, {}, stop=False)
         blocks.append(Block(title, ("intensity", *others, *QUALITY), rows, DITTO.label))
     return Table("two objectives at once", tuple(blocks), DIFFERENCES)
 
