@@ -31,8 +31,8 @@ SHARED = (
     " over two hops, smoothed over one second; its curves lie about the genre's mean of the"
     " training music. Melodies are accurate where the strongest pitch class of the audio above C4"
     " is the note's. All is measured on the finished audio. Optimisers rest when every control is"
-    " within its own tolerance, unless a row or a table says otherwise. Known music is what the model itself"
-    " plays of the same prompt on another seed.",
+    " within its own tolerance, unless a row or a table says otherwise. Known music is what the"
+    " model itself plays of the same prompt on another seed.",
     "FAD-CLAP and CLAP score need the weights of `laion/larger_clap_music` on this machine:"
     " {clap}. *Distance to music* is another measure: kernel distance on statistics of log-mel,"
     " MFCC and chroma, 0 % held-out music, 100 % the median distance of two genres: {music}. It is"
