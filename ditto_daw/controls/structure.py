@@ -15,6 +15,8 @@ COEFFICIENTS = 19
 """MFCC 1 to 19: coefficient 0 is loudness, which is no timbre."""
 WINDOW = 43
 """Frames of the two-dimensional Savitzky-Golay filter: half a second."""
+AUDIBLE = 4.0
+"""Decades of magnitude, 80 dB."""
 MOST = 1024
 """Frames of a longer clip that are compared, evenly spread: every further one tells the same."""
 _TINY = 1e-6
@@ -30,8 +32,13 @@ def _cosines(device: torch.device, dtype: torch.dtype) -> Tensor:
 
 
 def timbre(mel: Tensor) -> Tensor:
-    """T, unit vectors (..., COEFFICIENTS, F): MFCC of a mel (..., BANDS, F), z-scored over time."""
-    mfcc = _cosines(mel.device, mel.dtype) @ mel
+    """T, unit vectors (..., COEFFICIENTS, F): MFCC of a mel (..., BANDS, F), z-scored over time.
+
+    What is 80 dB under the loudest band counts as silent, as librosa's MFCC have it: parts must not
+    differ in what nobody hears.
+    """
+    loudest = mel.amax(dim=(-2, -1), keepdim=True)
+    mfcc = _cosines(mel.device, mel.dtype) @ mel.maximum(loudest - AUDIBLE)
     centred = mfcc - mfcc.mean(dim=-1, keepdim=True)
     scored = centred / (centred.square().mean(dim=-1, keepdim=True) + _TINY).sqrt()
     return scored / (scored.square().sum(dim=-2, keepdim=True) + _TINY).sqrt()
@@ -85,7 +92,7 @@ class Structure(Control):
     mask: Tensor | None = None
     smooth: bool = True
     weight: float = 1.0
-    tolerance: float | None = 0.018
+    tolerance: float | None = 0.006
     wrap: bool = False
 
     def __post_init__(self) -> None:
