@@ -15,6 +15,7 @@ import torch
 from torch import Tensor
 from toy_network import CHANNELS, POSITIONS, ToyNetwork, kept, noise, towards, toy_task
 
+from ditto_daw.gradient import Losses, Objective
 from ditto_daw.methods import METHODS, Task, guidance_gradients
 from ditto_daw.models.toy import GaussianToy
 from ditto_daw.samplers import SAMPLERS, exhaust
@@ -42,6 +43,16 @@ def posterior(y: Tensor, x: Tensor, t: float) -> Tensor:
 
 def observed() -> Tensor:
     return 1.5 + 0.5 * noise(batch=1).flip(2)
+
+
+def rooted(y: Tensor) -> Objective:
+    """The loss of which Guidance Gradients' distance is half the squared distance from y."""
+
+    def evaluate(x0: Tensor) -> Losses:
+        total = (towards(y)(x0).total / POSITIONS).square()
+        return Losses(total, {"distance": total})
+
+    return evaluate
 
 
 def norms(x: Tensor) -> Tensor:
@@ -101,10 +112,10 @@ def test_guidance_gradients_step_is_the_posteriors_where_xi_fits(
 ) -> None:
     y, t, s = observed(), 0.6, 0.5
     xi = 1.0 / (unknown(t) + W)
-    method = replace(METHODS["guidance-gradients"], step=xi / POSITIONS)
+    method = replace(METHODS["guidance-gradients"], step=xi)
     x = noise()
     monkeypatch.setattr(guidance_gradients, "step_times", lambda steps: (t, s))
-    task = toy_task(ToyNetwork(PLAIN.denoise), objective=towards(y), latent=x)
+    task = toy_task(ToyNetwork(PLAIN.denoise), objective=rooted(y), latent=x)
     moved = exhaust(method(task)).x0
     expected = exhaust(SAMPLERS["ddim"](lambda x, t: posterior(y, x, t), x, (t, s)))
     # DDIM keeps x_t: the guided x_0 and its own eps, which is what the posterior's step does.
@@ -113,8 +124,8 @@ def test_guidance_gradients_step_is_the_posteriors_where_xi_fits(
 
 def test_guidance_gradients_whole_run_is_its_recursion() -> None:
     y, xi, steps = observed(), 0.7, 5
-    method = replace(METHODS["guidance-gradients"], step=xi / POSITIONS)
-    task = toy_task(ToyNetwork(PLAIN.denoise), objective=towards(y), preset={"steps": steps})
+    method = replace(METHODS["guidance-gradients"], step=xi)
+    task = toy_task(ToyNetwork(PLAIN.denoise), objective=rooted(y), preset={"steps": steps})
     x = noise()
     for t, s in itertools.pairwise(step_times(steps)):
         x0 = PLAIN.denoise(x, t)

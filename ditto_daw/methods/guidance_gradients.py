@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from ditto_daw.gradient import leaf
-from ditto_daw.methods.base import Known, Method, Run, Task, judged, register
+from ditto_daw.methods.base import Method, Run, Task, judged, register
 from ditto_daw.presets import Preset
 from ditto_daw.samplers.base import noise_of
 from ditto_daw.schedule import alpha, sigma, step_times
@@ -19,8 +19,9 @@ from ditto_daw.schedule import alpha, sigma, step_times
 class GuidanceGradients(Method):
     """eps <- eps + xi sigma_t d D(x_0(x_t)) / d x_t in every step of DDIM, xi fixed.
 
-    D is the distance to the clip, L1 over the latent's known positions, plus the loss of every
-    other control, counted per position of the latent: xi is meant for sums, and these are means.
+    D is the distance to the clip, L1 over the latent's known positions, plus for the other controls
+    the root of their loss, for each position of the latent: like L1 it is of the first degree, so
+    that one xi does for all. The losses themselves, squared dB, make that xi diverge.
     The known positions are linear in x_0, A x_0 = y with A A^T = 1, and so are then made to agree:
     x_0 <- x_0 + A^T (A A^T)^-1 (y - A x_0). At t = 1, where x_0 says nothing of x_t, nothing moves.
     """
@@ -53,18 +54,18 @@ class GuidanceGradients(Method):
 
 def distance(task: Task, x0: Tensor) -> Tensor:
     """D (B,) of clean latents (B, C, P)."""
-    losses, positions = task.objective(x0), x0.shape[-1]
-    if task.known is None:
-        return positions * losses.total
-    weights = {control.name: control.weight for control in task.controls}
-    others = (
-        weights.get(name, 1.0) * loss for name, loss in losses.parts.items() if name != "reference"
-    )
-    return _apart(task.known, x0) + positions * sum(others)
-
-
-def _apart(known: Known, x0: Tensor) -> Tensor:
-    return (x0 - known.latent).abs()[..., known.mask].sum(dim=(1, 2))
+    losses, known = task.objective(x0), task.known
+    others, apart = losses.total, x0.new_zeros(len(x0))
+    if known is not None:
+        weights = {control.name: control.weight for control in task.controls}
+        parts = [
+            weights.get(name, 1.0) * loss
+            for name, loss in losses.parts.items()
+            if name != "reference"
+        ]
+        others = torch.stack([apart, *parts]).sum(dim=0) / max(1, len(parts))
+        apart = (x0 - known.latent).abs()[..., known.mask].sum(dim=(1, 2))
+    return apart + x0.shape[-1] * others.clamp_min(torch.finfo(x0.dtype).tiny).sqrt()
 
 
 register(GuidanceGradients())
