@@ -5,8 +5,9 @@ Of every clip of DIR (a folder with manifest.csv) 8 seconds are taken as 16 beat
 - filled: the first and the last 4 beats are kept and the 8 beats between them made anew (`fill`).
 The first clip is also continued to `--seconds` (`long`), 3 minutes unless told, window by window.
 Printed for each: length and kept samples equal to what they must be, every join against the
-definition of a crossing, and the seconds it took; of the long one also the process' peak memory
-after its third window and after its last.
+definition of a crossing, the least and the greatest level of the new music's 8 s stretches against
+the clip's, and the seconds it took; of the long one also the process' peak memory after its third
+window and after its last.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ditto_daw.audiofile import read_region
 from ditto_daw.engine import Engine, load
@@ -91,7 +93,7 @@ def measured(clip: Cut, use: str, request: Request, made: Rendered) -> dict[str,
     start, end = request.position, request.tempo.bars(request.position, request.bars or 0)
     if use == "before":
         start, end = request.tempo.bars_before(start, request.bars or 0), start
-    found = {
+    found: dict[str, Any] = {
         "clip": clip.path.stem,
         "use": use,
         "seconds_long": round(file.audio.shape[1] / file.rate, 2),
@@ -103,9 +105,21 @@ def measured(clip: Cut, use: str, request: Request, made: Rendered) -> dict[str,
         "crossings": take.figures["crossings"],
         "seconds": take.figures["seconds"],
     }
+    fresh = np.ones(file.audio.shape[1], dtype=bool)
+    for first, last in take.figures["kept"]:
+        fresh[first:last] = False
+    stretches = np.array_split(file.audio[:, fresh], max(1, round(fresh.sum() / file.rate / 8)), 1)
+    own = _decibels(np.concatenate(kept, axis=1))
+    levels = [_decibels(stretch) - own for stretch in stretches]
+    found["level_db"] = [round(min(levels), 2), round(max(levels), 2)]
     if len(made.peaks) > SETTLED:
         found["peak_mb"] = [round(made.peaks[SETTLED]), round(made.peaks[-1])]
     return found
+
+
+def _decibels(audio: NDArray[np.floating]) -> float:
+    """RMS of audio (channels, n) in dB."""
+    return float(10.0 * np.log10(np.mean(np.square(audio, dtype=np.float64)) + 1e-12))
 
 
 def line(one: dict[str, Any]) -> str:
@@ -116,7 +130,8 @@ def line(one: dict[str, Any]) -> str:
     row = (
         f"{one['clip']:20s} {one['use']:6s} {one['seconds_long']:7.2f} s {verdicts} |"
         f" {one['windows']} windows, joins good {one['good']} of {one['joins']}, worst"
-        f" {deepest:.1f} dB {steepest:.2f} | {one['seconds']:.0f} s"
+        f" {deepest:.1f} dB {steepest:.2f} | level {one['level_db'][0]:+.1f} to"
+        f" {one['level_db'][1]:+.1f} dB | {one['seconds']:.0f} s"
     )
     if "peak_mb" in one:
         row += " | peak memory {} MB after window 3, {} MB after the last".format(*one["peak_mb"])
