@@ -184,6 +184,14 @@ def test_every_row_gets_its_first_trial_then_all_about_the_same_time(lab, monkey
     assert order.index(("dear", 1)) == 20  # after as much time: cheap ones 1 to 18, or so
 
 
+def test_when_the_time_is_over_every_row_says_that_it_was_not_run(tmp_path, weights):
+    assert run.main(asked(tmp_path, weights, "6", minutes=0.0)) == 0
+    told = json.loads((tmp_path / "out" / "results.json").read_text(encoding="utf-8"))
+    rows = told["tables"]["6"]["blocks"][0]["rows"]
+    assert {row["absent"] for row in rows} == {"not run"}
+    assert "not run (paper 0.617)" in (tmp_path / "out" / "results.md").read_text(encoding="utf-8")
+
+
 def test_a_table_ended_half_way_goes_on_to_the_same_table(tmp_path, weights, monkeypatch, capsys):
     def result(name):
         text = (tmp_path / name / "results.json").read_text(encoding="utf-8")

@@ -48,7 +48,8 @@ def test_the_distance_of_a_set_is_near_to_itself_and_far_from_noise(lab, music, 
     told = COLUMNS["distance"].of(lab, outcomes)
     assert (told.value, told.n) == (far.share, 4)
     assert music.distance(noise[:1]) is None
-    assert music.distance(noise[:2]) is not None
+    few = COLUMNS["distance"].of(lab, outcomes[:1])
+    assert (COLUMNS["distance"].bounded(few), few.n) == ("–", 1)
 
 
 def test_without_a_set_or_clap_the_columns_say_absent(lab):

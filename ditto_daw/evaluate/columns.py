@@ -61,7 +61,9 @@ class Column:
 
     def bounded(self, found: Summary) -> str:
         """The value with its interval."""
-        if not found.known or not math.isfinite(found.low) or found.n < 2:
+        if not found.known:
+            return "–" if found.n else self.absent
+        if not math.isfinite(found.low) or found.n < 2:
             return self.told(found.value)
         low, high = (self.told(bound).removesuffix(" %") for bound in (found.low, found.high))
         return f"{self.told(found.value)} [{low}, {high}]"
@@ -86,8 +88,10 @@ def mean(figure: str, middle: Callable[..., Any] = np.mean) -> Of:
 
 def _distance(lab: Lab, outcomes: Sequence[Outcome]) -> Summary:
     features = [outcome.features for outcome in outcomes if outcome.features]
-    found = lab.music.distance(features) if lab.music else None
-    return NOTHING if found is None else Summary(found.share, found.low, found.high, len(features))
+    if lab.music is None:
+        return NOTHING
+    found, n = lab.music.distance(features), len(features)
+    return Summary(NAN, n=n) if found is None else Summary(found.share, found.low, found.high, n)
 
 
 def _fad(lab: Lab, outcomes: Sequence[Outcome]) -> Summary:

@@ -21,7 +21,7 @@ from ditto_daw.models.bundled import WEIGHTS, Bundled
 __all__ = ["Options", "experiments", "figures", "main", "tables"]
 
 ALL = "all"
-WRITE_SECONDS = 60.0
+WRITE_SECONDS = 300.0
 """Between two writings of the document, at least."""
 
 
