@@ -608,20 +608,35 @@ function rows(address, id, list, exact) {
     var of = Math.max(1, Math.ceil(list.length / ROWS));
     var messages = [];
     for (var piece = 0; piece < of; piece += 1) {
+        messages.push(message(address, piece, part(id, piece, of, list, exact)));
+    }
+    return messages;
+}
+
+function part(id, piece, of, list, exact) {
+    return function () {
         var args = [id, piece, of];
         list.slice(piece * ROWS, (piece + 1) * ROWS).forEach(function (row) {
             row.forEach(function (cell) {
                 args.push(exact ? spell(cell) : cell);
             });
         });
-        messages.push({ address: address, args: args, key: address + " " + piece });
-    }
-    return messages;
+        return args;
+    };
 }
 
-// The messages that build a job; `key` is what the daemon's /ditto/job/ok will name.
+// `key` is what the daemon's /ditto/job/ok will name; `args` makes the arguments when they are sent.
+function message(address, piece, args) {
+    return { address: address, key: address + " " + piece, args: args };
+}
+
+// The messages that build a job.
 function building(id, request) {
-    var messages = [{ address: "/ditto/job/new", args: [id], key: "/ditto/job/new 0" }];
+    var messages = [
+        message("/ditto/job/new", 0, function () {
+            return [id];
+        })
+    ];
     leaves(request).forEach(function (leaf) {
         var address = LISTS[leaf[0]];
         if (address) {
@@ -630,11 +645,11 @@ function building(id, request) {
             return;
         }
         var values = Array.isArray(leaf[1]) ? leaf[1] : [leaf[1]];
-        messages.push({
-            address: "/ditto/job/set",
-            args: [id, leaf[0]].concat(values.map(EXACT.test(leaf[0]) ? spell : flat)),
-            key: "/ditto/job/set 0"
-        });
+        messages.push(
+            message("/ditto/job/set", 0, function () {
+                return [id, leaf[0]].concat(values.map(EXACT.test(leaf[0]) ? spell : flat));
+            })
+        );
     });
     return messages;
 }
@@ -655,6 +670,8 @@ var IDLE_MISSING = 5000;
 var BUSY_ASK = 400;
 var BUSY_MISSING = 1200;
 var RESEND = 300;
+var WINDOW = 48;
+var WORDS = 600;
 var ENDS = { "/ditto/job/done": 1, "/ditto/job/cancelled": 1, "/ditto/job/fail": 1 };
 
 // send(address, args): one message to the daemon. now(): milliseconds.
@@ -688,7 +705,7 @@ Link.prototype.busy = function () {
     return this.job !== null;
 };
 
-// Begin a job. It is built in one burst; when anything of that is lost, message by message.
+// Begin a job. Some messages are always under way; when one is lost, it goes message by message.
 Link.prototype.submit = function (id, request) {
     this.job = {
         id: id,
@@ -712,15 +729,19 @@ Link.prototype.build = function () {
     this.advance();
 };
 
-// Send what may be sent now: everything, or in slow mode the next message only.
+// Send what may be sent now: so much that a callback stays short, in slow mode one message.
 Link.prototype.advance = function () {
     var job = this.job;
-    while (job.next < job.messages.length && (!job.slow || job.left === 0)) {
+    var most = job.slow ? 1 : WINDOW;
+    var words = 0;
+    while (job.next < job.messages.length && job.left < most && words < WORDS) {
         var message = job.messages[job.next];
         job.next += 1;
         job.open[message.key] = (job.open[message.key] || 0) + 1;
         job.left += 1;
-        this.send(message.address, message.args);
+        var args = message.args();
+        words += args.length;
+        this.send(message.address, args);
     }
     if (job.left === 0) {
         job.phase = "submitting";
@@ -781,7 +802,7 @@ Link.prototype.tick = function () {
     }
 };
 
-// What was not answered is sent again; a burst that lost something is repeated one by one, because
+// What was not answered is sent again; a job that lost something is built anew, one by one, because
 // the answers to /ditto/job/set cannot be told apart.
 Link.prototype.repeat = function () {
     if (this.job.cancelling) {
@@ -1038,19 +1059,22 @@ function withAudio(read, clip) {
     return read;
 }
 
-// The notes of the MIDI clip in the detail view between two of its beats, muted ones left out:
-// rows of start and length (quarters from `from`), pitch, velocity, channel.
-function notes(Api, from, to) {
-    var clip = at(Api, "live_set view detail_clip");
-    var found = parsed(clip.call("get_notes_extended", 0, 128, from, to - from)).notes;
+// The notes of a MIDI clip that begin between two of its beats, muted ones left out: rows of start
+// and length (quarters from the loop's beginning), pitch, velocity, channel.
+function notes(Api, clip, from, to) {
+    var held = at(Api, "id " + clip.id);
+    if (!exists(held)) {
+        return [];
+    }
+    var found = parsed(held.call("get_notes_extended", 0, 128, from, to - from)).notes;
     return found
         .filter(function (note) {
             return !note.mute;
         })
         .map(function (note) {
             var velocity = Math.max(1, Math.min(127, Math.round(note.velocity)));
-            var length = Math.min(note.duration, to - note.start_time);
-            return [note.start_time - from, length, note.pitch, velocity, 0];
+            var length = Math.min(note.duration, clip.to - note.start_time);
+            return [note.start_time - clip.from, length, note.pitch, velocity, 0];
         })
         .sort(function (a, b) {
             return a[0] - b[0] || a[2] - b[2];
@@ -1874,6 +1898,7 @@ var FIRST_PORT = 7800;
 var PORTS = 1000;
 var PORT_PATIENCE = 300;
 var MOST_SEED = 2147483647;
+var BEATS_AT_ONCE = 4;
 
 function Controller(env) {
     var self = this;
@@ -1885,6 +1910,7 @@ function Controller(env) {
     this.tried = 0;
     this.selection = null;
     this.job = null;
+    this.reading = false;
     this.tempo = [];
     this.link = new Link(env.send, env.now, function (event, data) {
         self.told(event, data);
@@ -1980,7 +2006,7 @@ function seedOf(text) {
     return /^\s*\d{1,10}\s*$/.test(text) && number <= MOST_SEED ? number : null;
 }
 
-// What is selected in Live now.
+// What is selected in Live now, all but a clip's notes.
 Controller.prototype.look = function () {
     var Api = this.env.Api;
     var clip = live.selectedClip(Api);
@@ -1988,7 +2014,7 @@ Controller.prototype.look = function () {
         song: live.song(Api),
         arrangement: live.inArrangement(Api),
         clip: clip,
-        notes: clip && !clip.audio ? live.notes(Api, clip.from, clip.to) : [],
+        notes: [],
         next: null,
         known: Boolean(clip && clip.audio && store.recall(this.state, clip.file)),
         tempo: null
@@ -2004,14 +2030,41 @@ Controller.prototype.look = function () {
 
 // The Go button.
 Controller.prototype.go = function () {
-    if (this.link.busy()) {
+    if (this.link.busy() || this.reading) {
         this.status("A render is under way: wait for it, or press Cancel.");
         return;
     }
+    var selection = this.look();
+    if (selection.clip && !selection.clip.audio) {
+        this.reading = true;
+        this.read(selection, selection.clip.from);
+    } else {
+        this.ask(selection);
+    }
+};
+
+// A clip's notes, some beats at a time: Live goes on in between.
+Controller.prototype.read = function (selection, from) {
+    var self = this;
+    var clip = selection.clip;
+    var to = Math.min(from + BEATS_AT_ONCE, clip.to);
+    selection.notes = selection.notes.concat(live.notes(this.env.Api, clip, from, to));
+    this.env.later(1, function () {
+        if (to < clip.to) {
+            self.read(selection, to);
+        } else {
+            self.reading = false;
+            self.ask(selection);
+        }
+    });
+};
+
+// Build the request and send it off.
+Controller.prototype.ask = function (selection) {
     var made;
     try {
         var curve = this.settings.lane ? this.state.curve : null;
-        made = requests.make(this.action, this.wanted(), this.look(), curve);
+        made = requests.make(this.action, this.wanted(), selection, curve);
     } catch (error) {
         if (!(error instanceof requests.Missing)) {
             throw error;

@@ -19,6 +19,7 @@ var FIRST_PORT = 7800;
 var PORTS = 1000;
 var PORT_PATIENCE = 300;
 var MOST_SEED = 2147483647;
+var BEATS_AT_ONCE = 4;
 
 function Controller(env) {
     var self = this;
@@ -30,6 +31,7 @@ function Controller(env) {
     this.tried = 0;
     this.selection = null;
     this.job = null;
+    this.reading = false;
     this.tempo = [];
     this.link = new Link(env.send, env.now, function (event, data) {
         self.told(event, data);
@@ -125,7 +127,7 @@ function seedOf(text) {
     return /^\s*\d{1,10}\s*$/.test(text) && number <= MOST_SEED ? number : null;
 }
 
-// What is selected in Live now.
+// What is selected in Live now, all but a clip's notes.
 Controller.prototype.look = function () {
     var Api = this.env.Api;
     var clip = live.selectedClip(Api);
@@ -133,7 +135,7 @@ Controller.prototype.look = function () {
         song: live.song(Api),
         arrangement: live.inArrangement(Api),
         clip: clip,
-        notes: clip && !clip.audio ? live.notes(Api, clip.from, clip.to) : [],
+        notes: [],
         next: null,
         known: Boolean(clip && clip.audio && store.recall(this.state, clip.file)),
         tempo: null
@@ -149,14 +151,41 @@ Controller.prototype.look = function () {
 
 // The Go button.
 Controller.prototype.go = function () {
-    if (this.link.busy()) {
+    if (this.link.busy() || this.reading) {
         this.status("A render is under way: wait for it, or press Cancel.");
         return;
     }
+    var selection = this.look();
+    if (selection.clip && !selection.clip.audio) {
+        this.reading = true;
+        this.read(selection, selection.clip.from);
+    } else {
+        this.ask(selection);
+    }
+};
+
+// A clip's notes, some beats at a time: Live goes on in between.
+Controller.prototype.read = function (selection, from) {
+    var self = this;
+    var clip = selection.clip;
+    var to = Math.min(from + BEATS_AT_ONCE, clip.to);
+    selection.notes = selection.notes.concat(live.notes(this.env.Api, clip, from, to));
+    this.env.later(1, function () {
+        if (to < clip.to) {
+            self.read(selection, to);
+        } else {
+            self.reading = false;
+            self.ask(selection);
+        }
+    });
+};
+
+// Build the request and send it off.
+Controller.prototype.ask = function (selection) {
     var made;
     try {
         var curve = this.settings.lane ? this.state.curve : null;
-        made = requests.make(this.action, this.wanted(), this.look(), curve);
+        made = requests.make(this.action, this.wanted(), selection, curve);
     } catch (error) {
         if (!(error instanceof requests.Missing)) {
             throw error;

@@ -10,6 +10,8 @@ var IDLE_MISSING = 5000;
 var BUSY_ASK = 400;
 var BUSY_MISSING = 1200;
 var RESEND = 300;
+var WINDOW = 48;
+var WORDS = 600;
 var ENDS = { "/ditto/job/done": 1, "/ditto/job/cancelled": 1, "/ditto/job/fail": 1 };
 
 // send(address, args): one message to the daemon. now(): milliseconds.
@@ -43,7 +45,7 @@ Link.prototype.busy = function () {
     return this.job !== null;
 };
 
-// Begin a job. It is built in one burst; when anything of that is lost, message by message.
+// Begin a job. Some messages are always under way; when one is lost, it goes message by message.
 Link.prototype.submit = function (id, request) {
     this.job = {
         id: id,
@@ -67,15 +69,19 @@ Link.prototype.build = function () {
     this.advance();
 };
 
-// Send what may be sent now: everything, or in slow mode the next message only.
+// Send what may be sent now: so much that a callback stays short, in slow mode one message.
 Link.prototype.advance = function () {
     var job = this.job;
-    while (job.next < job.messages.length && (!job.slow || job.left === 0)) {
+    var most = job.slow ? 1 : WINDOW;
+    var words = 0;
+    while (job.next < job.messages.length && job.left < most && words < WORDS) {
         var message = job.messages[job.next];
         job.next += 1;
         job.open[message.key] = (job.open[message.key] || 0) + 1;
         job.left += 1;
-        this.send(message.address, message.args);
+        var args = message.args();
+        words += args.length;
+        this.send(message.address, args);
     }
     if (job.left === 0) {
         job.phase = "submitting";
@@ -136,7 +142,7 @@ Link.prototype.tick = function () {
     }
 };
 
-// What was not answered is sent again; a burst that lost something is repeated one by one, because
+// What was not answered is sent again; a job that lost something is built anew, one by one, because
 // the answers to /ditto/job/set cannot be told apart.
 Link.prototype.repeat = function () {
     if (this.job.cancelling) {

@@ -99,19 +99,22 @@ function withAudio(read, clip) {
     return read;
 }
 
-// The notes of the MIDI clip in the detail view between two of its beats, muted ones left out:
-// rows of start and length (quarters from `from`), pitch, velocity, channel.
-function notes(Api, from, to) {
-    var clip = at(Api, "live_set view detail_clip");
-    var found = parsed(clip.call("get_notes_extended", 0, 128, from, to - from)).notes;
+// The notes of a MIDI clip that begin between two of its beats, muted ones left out: rows of start
+// and length (quarters from the loop's beginning), pitch, velocity, channel.
+function notes(Api, clip, from, to) {
+    var held = at(Api, "id " + clip.id);
+    if (!exists(held)) {
+        return [];
+    }
+    var found = parsed(held.call("get_notes_extended", 0, 128, from, to - from)).notes;
     return found
         .filter(function (note) {
             return !note.mute;
         })
         .map(function (note) {
             var velocity = Math.max(1, Math.min(127, Math.round(note.velocity)));
-            var length = Math.min(note.duration, to - note.start_time);
-            return [note.start_time - from, length, note.pitch, velocity, 0];
+            var length = Math.min(note.duration, clip.to - note.start_time);
+            return [note.start_time - clip.from, length, note.pitch, velocity, 0];
         })
         .sort(function (a, b) {
             return a[0] - b[0] || a[2] - b[2];

@@ -49,20 +49,35 @@ function rows(address, id, list, exact) {
     var of = Math.max(1, Math.ceil(list.length / ROWS));
     var messages = [];
     for (var piece = 0; piece < of; piece += 1) {
+        messages.push(message(address, piece, part(id, piece, of, list, exact)));
+    }
+    return messages;
+}
+
+function part(id, piece, of, list, exact) {
+    return function () {
         var args = [id, piece, of];
         list.slice(piece * ROWS, (piece + 1) * ROWS).forEach(function (row) {
             row.forEach(function (cell) {
                 args.push(exact ? spell(cell) : cell);
             });
         });
-        messages.push({ address: address, args: args, key: address + " " + piece });
-    }
-    return messages;
+        return args;
+    };
 }
 
-// The messages that build a job; `key` is what the daemon's /ditto/job/ok will name.
+// `key` is what the daemon's /ditto/job/ok will name; `args` makes the arguments when they are sent.
+function message(address, piece, args) {
+    return { address: address, key: address + " " + piece, args: args };
+}
+
+// The messages that build a job.
 function building(id, request) {
-    var messages = [{ address: "/ditto/job/new", args: [id], key: "/ditto/job/new 0" }];
+    var messages = [
+        message("/ditto/job/new", 0, function () {
+            return [id];
+        })
+    ];
     leaves(request).forEach(function (leaf) {
         var address = LISTS[leaf[0]];
         if (address) {
@@ -71,11 +86,11 @@ function building(id, request) {
             return;
         }
         var values = Array.isArray(leaf[1]) ? leaf[1] : [leaf[1]];
-        messages.push({
-            address: "/ditto/job/set",
-            args: [id, leaf[0]].concat(values.map(EXACT.test(leaf[0]) ? spell : flat)),
-            key: "/ditto/job/set 0"
-        });
+        messages.push(
+            message("/ditto/job/set", 0, function () {
+                return [id, leaf[0]].concat(values.map(EXACT.test(leaf[0]) ? spell : flat));
+            })
+        );
     });
     return messages;
 }

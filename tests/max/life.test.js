@@ -94,7 +94,7 @@ test("A daemon killed during a job: said within 2 s; after its restart the job g
     console.log(`said after ${Date.now() - killed} ms`);
     assert.ok(Date.now() - killed <= 2000);
     await daemon.restart();
-    await device.until(inSet, "the same job's takes", 12000);
+    await device.until(inSet, "the same job's takes");
     assert.ok(daemon.renders().filter((name) => name === id).length >= 1);
     assert.equal(set.song.lists.tracks.length, 2, "inserted once");
 });

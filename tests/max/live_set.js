@@ -26,6 +26,7 @@ class LiveSet {
         this.undoSteps = undoSteps;
         this.objects = new Map();
         this.calls = 0;
+        this.outside = 0; // milliseconds inside of Live's own functions
         this.undo = [];
         this.open = null;
         this.app = this.object("Application", null, "live_app");
@@ -250,6 +251,16 @@ class Handle {
     }
 
     call(name, ...args) {
+        const begin = process.cpuUsage();
+        try {
+            return this.called(name, ...args);
+        } finally {
+            const { user, system } = process.cpuUsage(begin);
+            this.set_.outside += (user + system) / 1000;
+        }
+    }
+
+    called(name, ...args) {
         const made = this.there();
         if (!this.set_.can(made, name)) {
             throw new Error(`${made.class} of this Live has no function ${name}`);

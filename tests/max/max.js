@@ -1,5 +1,5 @@
 // Max around the device's own file: inlet, outlets, Task, Global, sockets. The processor time of
-// every callback is taken, and the calls to Live inside it are counted.
+// every callback is taken, without what the stand-ins take, and the calls to Live in it counted.
 "use strict";
 
 const dgram = require("dgram");
@@ -25,6 +25,14 @@ const NEWER = `
     delete globalThis.Promise; delete globalThis.Map; delete globalThis.Set; delete globalThis.Symbol;
 `;
 
+/** Milliseconds of processor time. */
+function taken(work) {
+    const begin = process.cpuUsage();
+    work();
+    const { user, system } = process.cpuUsage(begin);
+    return (user + system) / 1000;
+}
+
 /** One instance of the device in a Set. `shared`: Max's globals, common to all instances. */
 class Device {
     constructor(set, daemonPort, { state = "", shared = {}, helper = null } = {}) {
@@ -34,6 +42,7 @@ class Device {
         this.sent = [];
         this.heard = [];
         this.times = [];
+        this.outside = 0;
         this.state = state;
         this.helper = helper;
         this.revealed = [];
@@ -49,7 +58,9 @@ class Device {
         const device = this;
         const context = vm.createContext({
             post() {},
-            outlet: (number, ...words) => device.outlet(number, words.flat()),
+            outlet: (number, ...words) => {
+                device.outside += taken(() => device.outlet(number, words.flat()));
+            },
             messnamed: (...words) => device.revealed.push(words),
             arrayfromargs: (args) => Array.prototype.slice.call(args),
             LiveAPI: this.set.api(),
@@ -88,10 +99,9 @@ class Device {
 
     timed(what, work) {
         const calls = this.set.calls;
-        const begin = process.cpuUsage();
-        work();
-        const { user, system } = process.cpuUsage(begin);
-        this.times.push([what, (user + system) / 1000, this.set.calls - calls]);
+        const outside = this.outside + this.set.outside;
+        const ms = taken(work) - (this.outside + this.set.outside - outside);
+        this.times.push([what, ms, this.set.calls - calls]);
     }
 
     /** A message into the device's inlet, as Max hands it on. */
@@ -179,7 +189,7 @@ class Device {
     }
 
     /** Wait until `test` is true of this device; an error names what it waited for. */
-    async until(test, what = String(test), ms = 8000) {
+    async until(test, what = String(test), ms = 20000) {
         const end = Date.now() + ms;
         while (!test(this)) {
             if (Date.now() > end) {
