@@ -22,8 +22,14 @@ from watching import until, watching
 PATIENCE = 1200.0
 TIDY = """
 Editor:get_selection ():clear_all ()
-Editor:access_action ("Editor", "zoom-to-session")
+Editor:reset_zoom (1000)
+Editor:reset_x_origin (0)
 return "tidy"
+"""
+MELODY = """
+for track in Session:get_tracks ():iter () do
+  if track:name ():find ("^melody") then return track:name () end
+end
 """
 SETTINGS = {"prompt": "warm house in C minor", "seed": 5, "lane": "Fader", "bars": 4}
 
@@ -43,7 +49,7 @@ def main(to: Path) -> int:
             ardour.example(clip, notes, 100)
             until(lambda: '"ready"' in (folder / "spool" / "daemon.json").read_text(), PATIENCE)
             press(ardour, "clip", "Extend Loop")
-            press(ardour, "melody-1-t1", "Accompany")
+            press(ardour, str(ardour.probe(MELODY)), "Accompany")
             ardour.probe(TIDY)
             time.sleep(3)
             screenshot(ardour.screen, to)
@@ -62,11 +68,7 @@ def press(ardour: Ardour, track: str, action: str) -> None:
     before = set(ardour.session.rglob("*.ditto.json"))
     begun = time.monotonic()
     ardour.press(action)
-    try:
-        new = until(lambda: set(ardour.session.rglob("*.ditto.json")) - before, PATIENCE)
-    except AssertionError:
-        screenshot(ardour.screen, Path("failed.png"))
-        raise
+    new = until(lambda: set(ardour.session.rglob("*.ditto.json")) - before, PATIENCE)
     told = json.loads(new.pop().read_text(encoding="utf-8"))
     print(action, f"{time.monotonic() - begun:.1f} s", told["timing"], told["take"]["figures"])
 

@@ -136,11 +136,12 @@ def test_a_result_lands_to_the_sample(ardour):
     assert (region.get("fade-in-active"), region.get("fade-out-active")) == ("0", "0")
     sources = {each.get("id"): each for each in root.find("Sources")}
     own = [sources[region.get(f"source-{channel}")] for channel in (0, 1)]
-    file = Path(own[0].get("origin"))
-    assert [each.get("channel") for each in own] == ["0", "1"]
-    assert file == Path(told["take"]["path"]) == Path(own[1].get("origin"))
-    assert file.parent == ardour.session / "interchange" / "song" / "audiofiles"
-    assert soundfile.info(str(file)).frames == samples(length)
+    assert [each.get("origin") for each in own] == ["", ""]  # the session's own files
+    folder = ardour.session / "interchange" / "song" / "audiofiles"
+    halves = [soundfile.read(folder / each.get("name"), dtype="float32")[0] for each in own]
+    rendered, rate = soundfile.read(told["take"]["path"], dtype="float32")
+    assert (rate, len(rendered)) == (RATE, samples(length))
+    assert np.array_equal(np.stack(halves, axis=1), rendered)
     orders = {
         route.get("name"): int(route.find("PresentationInfo").get("order"))
         for route in root.find("Routes")
@@ -181,13 +182,17 @@ return (ARDOUR.LuaAPI.monotonic_time () - begun) / 200000
 
 
 def test_how_long_it_takes(ardour):
-    """Told by the sidecar. The bounds are generous: the machine may be busy with other things."""
-    ardour.select("clip")
-    timing = press(ardour, "Repair Loop")["timing"]
+    """Told by the sidecars. The bounds are generous: the machine may be busy with other things."""
+    told = []
+    for _ in range(5):
+        ardour.select("clip")
+        told.append(press(ardour, "Repair Loop")["timing"])
+        assert ardour.probe("Editor:undo (1) return 1") == "1"
+    median = {name: float(np.median([each[name] for each in told])) for name in told[0]}
     idle = float(ardour.probe(TICKS))
-    print({name: round(value, 1) for name, value in timing.items()}, f"idle tick {idle:.3f} ms")
-    assert timing["action_ms"] < 200
-    assert timing["accepted_ms"] < 1000
+    print({name: round(value, 1) for name, value in median.items()}, f"idle tick {idle:.3f} ms")
+    assert median["action_ms"] < 200
+    assert median["accepted_ms"] < 1000
     assert idle < 5
 
 

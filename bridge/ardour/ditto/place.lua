@@ -1,24 +1,32 @@
--- A result in the session: its file embedded, a region at its sample, one step to undo.
+-- A result in the session: its file imported, a region at its sample, one step to undo.
 
 local ditto = ...
-local files, lane = ditto.files, ditto.lane
+local files = ditto.files
 local place = {}
 
--- Everything known about a result lies beside its WAV, and is found from any region that plays it.
-function place.sidecar(path)
-  return path .. ".ditto.json"
+-- Everything known about a result lies beside its audio, and is found from any region that plays it.
+function place.sidecar(region)
+  return region:source(0):to_filesource():path() .. ".ditto.json"
 end
 
--- The region that plays a whole file. Embedding reads the file where it lies: the daemon has written
--- it into the session's own audio folder.
-local function embedded(path)
-  local list = C.StringVector()
+local function whole_files()
+  local found = {}
+  for id, region in ARDOUR.RegionFactory.regions():iter() do
+    if region:whole_file() then found[id:to_s()] = region end
+  end
+  return found
+end
+
+-- The region that plays a whole file, which is copied into the session: it then moves along with it.
+-- (Embedding is quicker, but an embedded file is lost when the session is moved.)
+local function imported(path)
+  local known, list = whole_files(), C.StringVector()
   list:push_back(path)
-  Editor:do_embed(list, Editing.ImportDistinctFiles, Editing.ImportAsRegion, Temporal.timepos_t(0),
-    ARDOUR.PluginInfo(), ARDOUR.Track())
-  for _, region in ARDOUR.RegionFactory.regions():iter() do
-    local source = region:source(0):to_filesource()
-    if region:whole_file() and not source:isnil() and source:path() == path then return region end
+  Editor:do_import(list, Editing.ImportDistinctFiles, Editing.ImportAsRegion, ARDOUR.SrcQuality.SrcBest,
+    ARDOUR.MidiTrackNameSource.SMFTrackName, ARDOUR.MidiTempoMapDisposition.SMFTempoIgnore,
+    Temporal.timepos_t(0), ARDOUR.PluginInfo(), ARDOUR.Track(), false)
+  for id, region in pairs(whole_files()) do
+    if not known[id] then return region end
   end
   ditto.refuse("Ardour cannot read the result " .. path .. ".")
 end
@@ -51,7 +59,7 @@ local function track_for(job, start, stop, channels)
 end
 
 local function region_for(job, take, index)
-  local whole = embedded(take.path)
+  local whole = imported(take.path)
   local region = ARDOUR.RegionFactory.clone_region(whole, true, false)
   local words = { job.action, tostring(math.tointeger(take.seed) or take.seed), job.prompt }
   region:set_name(table.concat(words, " "):gsub("%s+$", ""))
@@ -86,10 +94,10 @@ function place.results(job, reply)
   local done = files.milliseconds()
   local figures = {
     action_ms = job.action_ms, accepted_ms = job.accepted_ms,
-    embed_ms = made - begun, track_ms = placing - made, place_ms = done - placing,
+    import_ms = made - begun, track_ms = placing - made, place_ms = done - placing,
   }
-  for _, take in ipairs(reply.takes) do
-    files.write_json(place.sidecar(take.path), {
+  for index, take in ipairs(reply.takes) do
+    files.write_json(place.sidecar(regions[index]), {
       action = job.action, request = job.request, take = take, timing = figures,
       position = start, track = track:name(),
     })

@@ -7,7 +7,7 @@ local request = {}
 
 local RATES = { [44100] = true, [48000] = true, [96000] = true }
 local MEASURED = { new = true, extend = true, ["continue"] = true, fill = true } -- need a length
-local TAIL = 0.05 -- bars that a clip may be longer than its music: what decoders and cuts leave
+local TAIL = 0.25 -- bars that a clip may be longer than its music: what rings on, or a loose cut
 local FREE = { "prompt", "genre", "mood", "key", "seed", "strength", "preset" }
 
 local function fresh_id()
@@ -15,23 +15,16 @@ local function fresh_id()
   return string.format("ardour-%x-%x", os.time(), tick)
 end
 
--- Results go where Ardour keeps the session's own audio, and so move along with the session.
-local function folder()
-  local inside = Session:path() .. "/interchange/" .. Session:name() .. "/audiofiles"
-  return ditto.files.is_folder(inside) and inside or Session:path()
-end
-
--- What was selected once more, or a sentence of what to select.
+-- The first selected clip, or a sentence of what to select.
 local function clip_of(chosen)
   return chosen.clips[1] or ditto.refuse("Select an audio region first.")
 end
 
--- The result that a region plays, whole; nil where it plays something else, or a part of it.
+-- How the daemon knows the result that a region plays, whole; nil where it plays something else.
 local function result_of(clip)
-  local file = clip and clip.region:source(0):to_filesource():path()
-  if not file or not ditto.files.exists(file .. ".ditto.json") then return nil end
-  local whole = clip.region:source(0):length():samples()
-  return clip.stop - clip.start == whole and file or nil
+  local told = clip and ditto.files.read_json(ditto.place.sidecar(clip.region))
+  local whole = told and clip.stop - clip.start == told.take.samples
+  return whole and (told.take.asset or told.take.path) or nil
 end
 
 -- The sample so many bars after another: exactly Ardour's own bar line.
@@ -179,7 +172,7 @@ function request.compose(action, settings)
   if not asked.from then asked.tempo = timeline.tempo(map, first, timeline.quarter(map, stop)) end
   if not asked.source and not asked.from then asked.position = first end
   groove(asked, map, settings, chosen)
-  asked.output = { folder = folder(), rate = rate }
+  asked.output = { rate = rate }
   local level = chosen.track and settings.match_level and lane.level(chosen.track)
   if settings.lane ~= "" and chosen.track and lane.is_drawn(chosen.track) then
     asked.curve, level = lane.curve(map, chosen.track, start, stop)

@@ -83,8 +83,7 @@ end
 -- What a selected result was made from.
 local function recalled()
   local chosen = ditto.selection.read().clips[1]
-  local path = chosen and chosen.region:source(0):to_filesource():path()
-  local known = path and ditto.files.read_json(ditto.place.sidecar(path))
+  local known = chosen and ditto.files.read_json(ditto.place.sidecar(chosen.region))
   if not known then return {} end
   local made = {}
   for name, value in pairs(known.request) do made[name] = value end
