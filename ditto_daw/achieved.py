@@ -12,9 +12,11 @@ from numpy.typing import NDArray
 from ditto_daw.controls import Control
 from ditto_daw.controls.groove import Groove
 from ditto_daw.controls.harmony import Harmony
+from ditto_daw.controls.melody import Melody
 from ditto_daw.controls.structure import Structure
 from ditto_daw.measures.groove import measure_groove
 from ditto_daw.measures.harmony import transposed_fits
+from ditto_daw.measures.melody import melody_accuracy
 from ditto_daw.measures.structure import mel_of_audio, structure_error
 from ditto_daw.plan import Plan
 
@@ -32,7 +34,13 @@ def achieved(plan: Plan, control: Control, audio: Audio) -> Figure | None:
     """
     if control.name in UNASKED:
         return None
-    return MEASURES.get(control.name, _loss)(plan, control, audio)
+    found = MEASURES.get(control.name, _loss)(plan, control, audio)
+    return {name: plain(v) if isinstance(v, float) else v for name, v in found.items()}
+
+
+def plain(value: float | bool) -> float | bool | None:
+    """JSON has no NaN."""
+    return value if isinstance(value, bool) else None if np.isnan(value) else float(value)
 
 
 def _loss(plan: Plan, control: Control, audio: Audio) -> Figure:
@@ -66,8 +74,22 @@ def _groove(plan: Plan, control: Control, audio: Audio) -> Figure:
     return {"achieved": figures.pop("share"), "unit": "share on the lines", **figures}
 
 
+def _melody(plan: Plan, control: Control, audio: Audio) -> Figure:
+    """Accuracy of a line that comes from a recording: its stretches of one pitch are notes."""
+    assert isinstance(control, Melody)
+    target = control.target.cpu().numpy()
+    edges = np.flatnonzero(np.diff(target, prepend=-1, append=-1))
+    voiced = target[edges[:-1]] >= 0
+    seconds = edges * (plan.output_length / plan.output_rate / plan.frames)
+    starts, ends = seconds[:-1][voiced], seconds[1:][voiced]
+    classes = target[edges[:-1]][voiced]
+    accuracy = melody_accuracy(audio, plan.output_rate, starts, ends, classes)
+    return {"achieved": accuracy, "unit": "accuracy"}
+
+
 MEASURES: dict[str, Callable[[Plan, Control, Audio], Figure]] = {
     "structure": _structure,
     "harmony": _harmony,
     "groove": _groove,
+    "melody": _melody,
 }

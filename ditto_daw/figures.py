@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ditto_daw.achieved import achieved
+from ditto_daw.achieved import achieved, plain
 from ditto_daw.bars import bar_lines
 from ditto_daw.brief import Brief
 from ditto_daw.controls import Control
@@ -60,7 +60,7 @@ class Figures:
         for control in self.controls:
             if isinstance(control, Intensity):
                 found["intensity"] = self._intensity(control, audio)
-            elif isinstance(control, Melody):
+            elif isinstance(control, Melody) and self.plan.notes:
                 found["melody"] = {"achieved": plain(self._melody(audio)), "unit": "accuracy"}
             elif (figure := achieved(self.plan, control, audio)) is not None:
                 found[control.name] = figure
@@ -77,9 +77,10 @@ class Figures:
         first, last = (sample / self.plan.length for sample in self._span())
         size = len(found.wanted)
         places = np.linspace(first * size, last * size - 1, POINTS).astype(int)
+        shape = {"achieved": plain(found.correlation), "unit": "rho"}
+        level = {"achieved": plain(found.error), "unit": "dB^2"}
         return {
-            "achieved": plain(found.error),
-            "unit": "dB^2",
+            **(shape if control.correlation else level),
             "target_db": [round(float(v), 2) for v in found.wanted[places]],
             "achieved_db": [round(float(v), 2) for v in found.achieved[places]],
         }
@@ -121,8 +122,3 @@ def measured_seam(brief: Brief, audio: Audio) -> SeamFigures:
     tempo, origin = brief.request.file_tempo, brief.request.position
     beat = min(tempo.length(origin, origin + 1, brief.output_rate), audio.shape[1] // 2)
     return measure_seam(audio, bar_lines(brief, brief.output_rate), beat)
-
-
-def plain(value: float | bool) -> float | bool | None:
-    """JSON has no NaN."""
-    return value if isinstance(value, bool) else None if np.isnan(value) else float(value)

@@ -12,16 +12,20 @@ from ditto_daw import signal
 from ditto_daw.resampling import resample
 
 Floats = NDArray[np.floating]
+LEVEL_DB = 0.01
+"""A curve that moves by less has no shape."""
 
 
 @dataclass(frozen=True, eq=False)
 class IntensityFigures:
     """Attributes:
     error: mean squared dB over the frames that count.
+    correlation: Pearson's rho over them; NaN where either curve is level.
     wanted, achieved: both curves in dB, one value per hop of the loop.
     """
 
     error: float
+    correlation: float
     wanted: Floats
     achieved: Floats
 
@@ -49,4 +53,10 @@ def measure_intensity(
     chosen = np.ones(frames, dtype=bool) if counts is None else counts
     counted = chosen[np.minimum((places * frames).astype(int), frames - 1)]
     error = float(np.mean((achieved - wanted)[counted] ** 2)) if counted.any() else float("nan")
-    return IntensityFigures(error, wanted, achieved)
+    return IntensityFigures(error, _rho(achieved[counted], wanted[counted]), wanted, achieved)
+
+
+def _rho(one: Floats, other: Floats) -> float:
+    if len(one) < 2 or min(np.ptp(one), np.ptp(other)) < LEVEL_DB:
+        return float("nan")
+    return float(np.corrcoef(one, other)[0, 1])
