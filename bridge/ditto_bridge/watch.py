@@ -22,7 +22,7 @@ from ditto_bridge.spool import ENDED, HEARTBEAT, Spool, read_json
 from ditto_daw.errors import DittoError
 from ditto_daw.messages import PORT
 
-LOOK = 0.03
+LOOK = 0.02
 """Seconds between two looks into the spool."""
 PATIENCE = 0.8
 """Seconds without an answer after which the daemon is called missing."""

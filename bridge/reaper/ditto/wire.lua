@@ -16,7 +16,8 @@ local FOLDER = "/Scripts/Mavriq ReaScript Repository/Various/Mavriq-Lua-Sockets/
 local link, token
 local told = { state = "missing", note = "", restarts = 0, capabilities = {} }
 local heard, asked_at, uptime = -math.huge, -math.huge, 0
-local job -- {id, reply, steps, pieces}
+local introduced = false -- whether this daemon knows whose the job is
+local job -- {id, reply, steps, result}
 
 local function load_socket()
   local folder = reaper.GetResourcePath() .. FOLDER
@@ -48,13 +49,15 @@ end
 
 -- What has to be said, in this order, each until it is answered.
 local function begin_steps()
-  job.steps = { { "/ditto/hello", "si", token, 0 } }
+  job.steps = introduced and {} or { { "/ditto/hello", "si", token, 0 } }
+  local before = #job.steps
   local text, of = job.text, math.max(1, math.ceil(#job.text / PIECE))
   for piece = 0, of - 1 do
     local part = text:sub(piece * PIECE + 1, (piece + 1) * PIECE)
-    job.steps[piece + 2] = { "/ditto/job/json", "siis", job.id, piece, of, part, piece = piece }
+    job.steps[before + piece + 1] =
+      { "/ditto/job/json", "siis", job.id, piece, of, part, piece = piece }
   end
-  job.steps[of + 2] = { "/ditto/job/submit", "s", job.id }
+  job.steps[before + of + 1] = { "/ditto/job/submit", "s", job.id }
   job.sent = -math.huge
 end
 
@@ -72,12 +75,11 @@ local function ask_result()
     { "/ditto/job/result", "si", job.id, #job.result, piece = #job.result }
 end
 
+-- The last word about the job; it is repeated until it is acknowledged.
 local function ended(state, failure)
+  if job.result then return end
   job.steps = {}
-  if state == "done" then
-    if not job.result then ask_result() end
-    return
-  end
+  if state == "done" then return ask_result() end
   job.reply.state, job.reply.error = state, failure
   send("/ditto/ack", "s", job.id)
 end
@@ -128,7 +130,10 @@ end
 local function refused(values)
   local command, code, argument = values[1], values[3], values[4]
   if not job or values[2] ~= job.id then return end
-  if code == "no_hello" or code == "unknown_job" then return begin_steps() end
+  if code == "no_hello" or code == "unknown_job" then
+    introduced = false
+    return begin_steps()
+  end
   if command == "/ditto/job/json" and argument == "id" then
     while job.steps[1] and job.steps[1][1] == command do table.remove(job.steps, 1) end
   elseif code == "queue_full" then
@@ -142,12 +147,13 @@ local function heed(address, values)
   heard = reaper.time_precise()
   if address == "/ditto/hello.reply" then
     told.version, told.model, told.device = values[1], values[3], values[5]
+    introduced = true
     step_done("/ditto/hello")
   elseif address == "/ditto/capability" then
     told.capabilities[values[1]] = table.move(values, 2, #values, 1, json.array())
   elseif address == "/ditto/status.reply" then
     if values[6] < uptime then
-      told.restarts = told.restarts + 1
+      told.restarts, introduced = told.restarts + 1, false
       if job then begin_steps() end
     end
     told.state, told.note, uptime = values[1], values[7], values[6]
@@ -173,7 +179,7 @@ local function pump()
     if job and job.reply.state == "running" then send("/ditto/job/state", "s", job.id) end
   end
   if now - heard > GONE and told.state ~= "missing" then
-    told.state = "missing"
+    told.state, introduced = "missing", false
     if job and job.reply.state ~= "done" then
       job.reply = fresh_reply(job.id)
       job.result = nil
@@ -196,6 +202,7 @@ function wire.open()
   link:setpeername(HOST, tonumber(os.getenv("DITTO_DAW_PORT")) or PORT)
   token = reaper.genGuid():gsub("[{}]", "")
   local ends = reaper.time_precise() + HELLO
+  send("/ditto/hello", "si", token, 0)
   repeat
     pump()
     if told.state ~= "missing" then return true end
