@@ -80,7 +80,7 @@ def _melody(plan: Plan, control: Control, audio: Audio) -> Figure:
     target = control.target.cpu().numpy()
     edges = np.flatnonzero(np.diff(target, prepend=-1, append=-1))
     voiced = target[edges[:-1]] >= 0
-    seconds = edges * (plan.output_length / plan.output_rate / plan.frames)
+    seconds = edges.astype(np.float64) * (plan.output_length / plan.output_rate / plan.frames)
     starts, ends = seconds[:-1][voiced], seconds[1:][voiced]
     classes = target[edges[:-1]][voiced]
     accuracy = melody_accuracy(audio, plan.output_rate, starts, ends, classes)

@@ -92,7 +92,7 @@ class Structure(Control):
     mask: Tensor | None = None
     smooth: bool = True
     weight: float = 1.0
-    tolerance: float | None = 0.006
+    tolerance: float | None = 0.004
     wrap: bool = False
 
     def __post_init__(self) -> None:
