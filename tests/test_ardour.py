@@ -269,12 +269,14 @@ def test_every_action_is_understood_by_the_daemon(ardour):
     }
 
 
-def test_a_selected_draft_is_what_the_loop_starts_from(ardour):
+def test_a_selected_result_is_what_the_next_starts_from(ardour):
     remember(ardour, SETTINGS | {"lane": "", "place": "takes"})
-    ardour.select("ditto clip", last=1)
-    told = press(ardour, "New Loop")
-    assert set(told["request"]["from"]) == {"path"}
-    assert told["track"] == "ditto clip"
+    for action in ("New Loop", "Vary"):
+        ardour.select("ditto clip", last=1)
+        told = press(ardour, action)
+        assert told["request"]["from"]["path"].startswith("asset:")
+        assert "source" not in told["request"]
+        assert (told["track"], told["position"]) == ("ditto clip", CLIP_AT)
 
 
 def test_cancel_leaves_nothing(ardour):

@@ -166,7 +166,7 @@ function request.compose(action, settings)
   copy_settings(asked, action, settings)
   local use = action.name == "Accompany" and accompany or uses[asked.use]
   local start, stop = use(asked, map, settings, chosen)
-  if MEASURED[asked.use] then asked.samples = stop - start end
+  if MEASURED[asked.use] or asked.from then asked.samples = stop - start end
   local first = timeline.quarter(map, start)
   asked.id = fresh_id()
   if not asked.from then asked.tempo = timeline.tempo(map, first, timeline.quarter(map, stop)) end
