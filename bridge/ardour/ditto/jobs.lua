@@ -8,8 +8,10 @@ local jobs = {}
 
 local LOST = "bridge gone, waiting for it"
 
+-- What changes comes first: Ardour shows of a range's name what has room. The end of the id keeps
+-- the names of two jobs apart.
 local function label(job, text)
-  return "ditto " .. job.action .. " " .. job.id:sub(-4) .. ": " .. text
+  return string.format("ditto %s (%s %s)", text, job.action, job.id:sub(-4))
 end
 
 local function tell(job, text)
@@ -39,7 +41,8 @@ end
 
 local function progress(reply)
   if reply.state == "running" and reply.stage ~= "" then
-    return string.format("%s %d of %d%s", reply.stage, reply.step, reply.of, time_left(reply.seconds_left))
+    local percent = 100 * reply.step // math.max(reply.of, 1)
+    return string.format("%d %% %s%s", percent, reply.stage, time_left(reply.seconds_left))
   end
   return reply.state
 end
