@@ -40,7 +40,7 @@ def controlled(
     """What the request's method makes: x_T and the clean latents (B, C, P) of it.
 
     Of a method that iterates, the latent as it came is the first preview, the best so far the next
-    ones.
+    ones; a variation that needs a few steps only has none.
     """
     method, task = studio.method, studio.task(latent)
     search = method(task)
@@ -61,6 +61,8 @@ def controlled(
                 progress = replace(progress, step=min(progress.step + 1, progress.of))
             continue
         best, progress = step, _progress(studio, step)
+        if studio.retouches:  # a preview would cost more than what is left to do
+            continue
         if step.iteration == 0 and step.losses:
             first = yield from decoded(studio, task, step)
             for number in range(studio.variations):

@@ -28,7 +28,7 @@ from ditto_daw.samplers import Denoiser
 from ditto_daw.store import Store
 from ditto_daw.targets import controls_of
 from ditto_daw.targets.follow import heard
-from ditto_daw.warm import again, asked_of, beginning, kept_of, seed_of
+from ditto_daw.warm import AGAIN, again, asked_of, beginning, kept_of, seed_of
 
 
 @dataclass
@@ -109,6 +109,12 @@ class Studio:
     def beginning(self) -> Tensor:
         """x_T (B, C, P), one row per variation: noise, or of the kept latent."""
         return beginning(self.plan, self.model, self.positions, self.kept)
+
+    @property
+    def retouches(self) -> bool:
+        """Whether this is a variation that needs a few steps only."""
+        asked = self.plan.request.iterations is None and self.plan.request.use == "vary"
+        return asked and self.kept is not None and self.preset.iterations <= AGAIN
 
     @property
     def steps(self) -> int:

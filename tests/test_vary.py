@@ -145,6 +145,11 @@ def test_the_same_lane_again_needs_a_few_steps_and_another_one_all(tmp_path, mod
         Studio.open(request, model, store).preset.iterations for request in (same, turned, counted)
     ]
     assert iterations == [AGAIN, 60, 17]
+    for preview in store.previews.iterdir():
+        preview.unlink()
+    _, stages = made(same, model, store)
+    assert "optimising" in stages
+    assert not list(store.previews.iterdir())
 
 
 def test_what_was_made_in_another_way_is_inverted_again_and_said(tmp_path, model, store):
