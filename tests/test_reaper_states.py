@@ -139,6 +139,7 @@ def test_the_bridge_is_started_from_the_window(tmp_path):
     shown = lines(told)
     assert "The ditto bridge is not running." in shown[0]
     assert any("The daemon is being started." in line for line in shown)
+    assert told["offered"][0].endswith("watch --serve")
     assert told["executed"] == [command]
     assert told["kept"]["ditto-daw/start"] == command
     assert told["undo"] == ["ditto New Loop"]

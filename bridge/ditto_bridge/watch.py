@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-import shlex
 import subprocess
 import sys
 import time
@@ -248,5 +247,5 @@ def start_command(setup: Setup) -> str:
 
 def command_line(module: str, *words: str) -> str:
     """A command line of this very Python, for hosts that know neither PATH nor environment."""
-    command = [sys.executable, "-m", module, *words]
-    return subprocess.list2cmdline(command) if sys.platform == "win32" else shlex.join(command)
+    # Double quotes are what every system's shell and REAPER's ExecProcess understand.
+    return subprocess.list2cmdline([sys.executable, "-m", module, *words])

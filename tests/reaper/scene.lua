@@ -73,6 +73,7 @@ function scene.report(more)
     longest_cpu = standin.longest_cpu, longest_wall = standin.longest_wall,
     accepted = standin.shown_after("Accepted") or standin.shown_after("%d of %d"),
     ext = standin.ext, kept = standin.kept, menus = json.array(standin.menus),
+    offered = json.array(standin.offered),
   }
   for index, step in ipairs(song.undo) do report.undo[index] = step.name end
   for name, value in pairs(more or {}) do report[name] = value end

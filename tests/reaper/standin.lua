@@ -6,7 +6,7 @@ local project = require("reaper.project")
 local socket = require("socket")
 
 local standin = {
-  calls = 0, messages = {}, menus = {}, executed = {}, drawn = {}, inputs = {}, answers = {},
+  calls = 0, messages = {}, menus = {}, executed = {}, drawn = {}, inputs = {}, offered = {}, answers = {},
   kept = {}, ext = {}, refresh = 0, project_paths = {}, keys = {}, projects = {},
   picks = {}, longest_cpu = 0, longest_wall = 0, turns = 0,
 }
@@ -383,6 +383,7 @@ declare("ShowMessageBox", "string string integer", function(text)
 end)
 declare("GetUserInputs", "string integer string string", function(_, count, _, values)
   assert(count == 1)
+  standin.offered[#standin.offered + 1] = values
   local typed = table.remove(standin.inputs, 1)
   return typed ~= nil, typed or values
 end)

@@ -34,10 +34,6 @@ function files.make_folder(path)
   reaper.RecursiveCreateDirectory(path, 0)
 end
 
-function files.name(path)
-  return path:match("[^/\\]+$") or path
-end
-
 -- Where REAPER keeps the project's media, so that results travel with the project.
 function files.media(project)
   local folder = reaper.GetProjectPathEx(project)

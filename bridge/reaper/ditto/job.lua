@@ -10,13 +10,22 @@ local START, CANCEL = "Start it", "Cancel"
 
 local started -- when the bridge was started by this script
 
+-- The bridge of the checkout that this script lies in; REAPER starts programs by their full path.
+local function of_checkout()
+  for _, place in ipairs({ ".venv/bin/ditto-bridge", ".venv/Scripts/ditto-bridge.exe" }) do
+    local path = ditto.folder:gsub("[^/\\]+[/\\]$", "") .. "../../" .. place
+    if reaper.file_exists(path) then return '"' .. path .. '" watch --serve' end
+  end
+  return "/full/path/of/ditto-bridge watch --serve"
+end
+
 -- The command that starts the bridge: what the bridge said last, or what the producer says.
 local function start_command(daemon)
   local known = daemon.state == "missing" and daemon.serve or daemon.start
   if known then return known end
   local kept = settings.recall("start")
   local ok, typed = reaper.GetUserInputs("ditto-daw: the bridge has not run here before", 1,
-    "Command,extrawidth=320,separator=\n", kept ~= "" and kept or "ditto-bridge watch --serve")
+    "Command,extrawidth=320,separator=\n", kept ~= "" and kept or of_checkout())
   if not ok or typed == "" then return nil end
   settings.remember("start", typed, true)
   return typed

@@ -7,7 +7,7 @@ local PARTS = {
   "files", "settings", "spool", "wire", "timeline", "samples", "selection", "lane", "request",
   "place", "window", "dialog", "job",
 }
-local SLICE = 0.003 -- seconds of work in one go
+local SLICE = 0.002 -- seconds of work in one go
 
 return function(action, folder)
   local ditto = { folder = folder .. "ditto/" }

@@ -4,7 +4,7 @@
 local ditto = ...
 local samples = {}
 
-local BLOCK = 2048 -- frames in one go
+local BLOCK = 1024 -- frames in one go
 local SILENCE = 1e-9
 
 -- Calls visit(table of interleaved samples, frames) for every block between two times, which count

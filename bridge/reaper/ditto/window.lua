@@ -8,8 +8,6 @@ local ESCAPE, ENTER = 27, 13
 local BACK, TEXT, DIM, BAR = { 0.16, 0.16, 0.17 }, { 0.9, 0.9, 0.9 }, { 0.6, 0.6, 0.6 }, { 0.25, 0.6, 0.5 }
 
 local open, pressed = false, false
-local shown
-
 local function colour(of)
   gfx.set(of[1], of[2], of[3], 1)
 end
@@ -72,7 +70,6 @@ end
 -- Shows {title, line, note, part, buttons}; the name of the button that was pressed, or nil. Enter
 -- presses the first one and Escape the last.
 function window.show(view)
-  shown = view.line
   if window.closed then return nil end
   local key = window.begin("ditto-daw: " .. view.title)
   if window.closed then return nil end
@@ -88,11 +85,6 @@ function window.show(view)
   if key == ENTER then chosen = view.buttons[1] end
   if key == ESCAPE then chosen = view.buttons[#view.buttons] end
   return chosen
-end
-
--- What the window says, or would say if it were open.
-function window.line()
-  return shown
 end
 
 return window
