@@ -55,9 +55,7 @@ class Way(Protocol):
     ) -> Generator[None, None, tuple[Tensor, Pullback]]: ...
 
 
-def with_grad(
-    enabled: bool, steps: Generator[None, None, Result]
-) -> Generator[None, None, Result]:
+def with_grad(enabled: bool, steps: Generator[None, None, Result]) -> Generator[None, None, Result]:
     """Runs a generator with gradients on or off, which does not leak out while it waits."""
     try:
         while True:
