@@ -69,8 +69,9 @@ def test_only_what_it_covers_asks_for_anything(tmp_path, song, model):
     assert recording.covered.tolist() == ((seconds >= 1.0) & (seconds < 2.0)).tolist()
     found = {one.name: one for one in controls_of(plan, model, None, recording)}
     assert set(found) == {*FEATURES, "seam"}
-    for name in ("intensity", "structure", "groove"):
+    for name in ("intensity", "structure"):
         assert found[name].mask.tolist() == recording.covered.tolist()
+    assert not found["groove"].mask[~recording.covered].any()
     assert not found["harmony"].target[:, ~recording.covered].any()
     assert (found["melody"].target[~recording.covered] == -1).all()
 
@@ -125,3 +126,21 @@ def test_a_recording_elsewhere_or_nowhere_is_refused(tmp_path, song):
         heard(asked(tmp_path, song, at={"start": 3.5, "end": 9}))
     assert outside.value.argument.startswith("follow")
     assert heard(planned(tmp_path)) is None
+
+
+def test_an_accompaniment_may_also_play_on_the_grid(tmp_path, song, model):
+    alone, beside = (
+        controls_of(plan, model, None, heard(plan))
+        for plan in (
+            asked(tmp_path, song, "groove"),
+            asked(tmp_path, song, "groove", "harmony"),
+        )
+    )
+    groove = {one.name: one for one in alone}["groove"]
+    free = {one.name: one for one in beside}["groove"]
+    assert groove.mask.all()
+    assert free.mask[groove.target > 0].all(), "where the recording plays, it counts"
+    sixteenths = (torch.arange(32) * len(free.mask) / 32).round().long()
+    silent = sixteenths[groove.target[sixteenths] == 0]
+    assert not free.mask[silent].any()
+    assert free.mask.float().mean() > 0.4, "between the lines it counts as well"

@@ -11,6 +11,7 @@ from ditto_daw.controls.groove import Groove, lines
 from ditto_daw.grid import grid_seconds
 from ditto_daw.measures.grid import lines_per_quarter
 from ditto_daw.plan import Plan
+from ditto_daw.steering import accompanies
 from ditto_daw.targets.follow import Recording
 from ditto_daw.targets.notes import note_times
 from ditto_daw.vocabulary import METERS
@@ -30,7 +31,10 @@ def grid_lines(plan: Plan) -> NDArray[np.float64]:
 
 
 def groove(plan: Plan, recording: Recording | None) -> Groove | None:
-    """Onsets on the grid, or when the notes or the recording have theirs."""
+    """Onsets on the grid, or when the notes or the recording have theirs.
+
+    An accompaniment may also play on the grid where what it goes with is silent.
+    """
     counts = torch.from_numpy(~plan.known_frames())
     if recording is not None and recording.gives("groove"):
         times, loud = recording.onsets()
@@ -47,6 +51,9 @@ def groove(plan: Plan, recording: Recording | None) -> Groove | None:
         return None
     heights = None if loud is None else torch.from_numpy(SOFTEST + (1 - SOFTEST) * loud[inside])
     target = lines(places, plan.frames, plan.wrap, heights).float()
+    if loud is not None and accompanies(plan.request):
+        grid = torch.from_numpy(grid_lines(plan) * (plan.frames / plan.seconds))
+        counts = counts & ((target > 0) | (lines(grid, plan.frames, plan.wrap) == 0))
     if not bool((target * counts).any()):
         return None
     if loud is None:
