@@ -17,7 +17,7 @@ NEAR = 3e-4
 @register
 def ditto(sought: Sought) -> Generator[None, None, Inverted]:
     """f(x_0) = x_0, y = x_ref, from DDIM inversion as the initial guess."""
-    search = searched(sought)
+    search = searched(sought, ITERATIONS)
     while True:
         try:
             next(search)
