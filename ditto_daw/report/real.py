@@ -1,8 +1,9 @@
 """Loops of recorded music with the bundled model: `python -m ditto_daw.report.real --data DIR`.
 
 Every clip of DIR (a folder with manifest.csv) is repaired: of at most 8 seconds, taken as 16 beats,
-the last 4 are made anew. With `--use extend` the first half of these is kept and extended to all;
-with `--loop-by mask` it is closed by the paper's masks and not by a model that runs round.
+the last 4 are made anew. With `--use extend` the first half of these is kept and extended to all,
+with `--use new` nothing of it is, but its tempo and length. With `--loop-by mask` the loop is
+closed by the paper's masks and not by a model that runs round.
 Printed for each: length and kept samples equal to what they must be, both crossings, the seam, and
 the seconds it took. Counted too: seams by the literal definition, and those of the clips untouched,
 only cut and played round.
@@ -29,7 +30,7 @@ from ditto_daw.request import Request
 from ditto_daw.uses import LOOPINGS
 
 REMADE, SECONDS, FASTEST = 4, 8.0, 400.0
-USES = ("repair", "extend")
+USES = ("repair", "extend", "new")
 
 
 @dataclass(frozen=True)
@@ -63,9 +64,10 @@ def render(
     loop_by: str = "circular",
     iterations: int | None = None,
 ) -> Take:
-    """The clip with its last beats made anew, or with its first half extended to its length."""
+    """The clip with its last beats made anew, its first half extended to its length, or a new loop
+    as long."""
     end = clip.seconds if use == "repair" else clip.seconds / 2
-    request = {
+    request: dict[str, Any] = {
         "id": "real",
         "use": use,
         "source": {"path": str(clip.path), "start": 0, "end": end},
@@ -76,6 +78,8 @@ def render(
         "seed": 1,
         "output": {"folder": str(folder)},
     }
+    if use == "new":
+        request |= {"source": None, "bars": clip.beats / 4}
     *_, done = engine.render(Request.from_dict(request))
     if not isinstance(done, Done):
         raise RuntimeError("the render ended without a result")
@@ -85,10 +89,10 @@ def render(
 def measured(clip: Cut, take: Take, use: str) -> dict[str, Any]:
     """Figures of one clip, as JSON values."""
     made, whole = read_region(take.path), read_region(clip.path)
-    samples = round(clip.seconds * made.rate)
+    samples = round(clip.seconds * whole.rate)
     # Where kept audio ends is rounded; one sample before it is kept for certain.
-    share = 0.5 if use == "extend" else 1.0 - REMADE / clip.beats
-    kept = int(samples * share) - 1
+    share = {"new": 0.0, "extend": 0.5, "repair": 1.0 - REMADE / clip.beats}[use]
+    kept = max(0, int(samples * share) - 1)
     seam: dict[str, Any] = {
         name: np.nan if value is None else value for name, value in take.figures["seam"].items()
     }
@@ -96,7 +100,7 @@ def measured(clip: Cut, take: Take, use: str) -> dict[str, Any]:
     return {
         "clip": clip.path.stem,
         "length": made.audio.shape[1] == take.figures["wanted_samples"],
-        "exact": bool(np.array_equal(made.audio[:, :kept], whole.audio[:, :kept])),
+        "exact": not kept or bool(np.array_equal(made.audio[:, :kept], whole.audio[:, :kept])),
         "crossing": all(one["good"] for one in take.figures["crossings"]),
         "level": found.level_good,
         "seam": found.good,
