@@ -2,8 +2,8 @@
 
 Every clip of DIR (a folder with manifest.csv) is repaired: of at most 8 seconds, taken as 16 beats,
 the last 4 are made anew. With `--use extend` the first half of these is kept and extended to all,
-with `--use new` nothing of it is, but its tempo and length. With `--loop-by mask` the loop is
-closed by the paper's masks and not by a model that runs round.
+with `--use new` nothing of it is, but its tempo and length (its name gives the seed). With
+`--loop-by mask` the loop is closed by the paper's masks and not by a model that runs round.
 Printed for each: length and kept samples equal to what they must be, both crossings, the seam, and
 the seconds it took. Counted too: seams by the literal definition, and those of the clips untouched,
 only cut and played round.
@@ -15,6 +15,7 @@ import argparse
 import csv
 import json
 import tempfile
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -79,7 +80,8 @@ def render(
         "output": {"folder": str(folder)},
     }
     if use == "new":
-        request |= {"source": None, "bars": clip.beats / 4}
+        seed = zlib.crc32(clip.path.stem.encode())
+        request |= {"source": None, "bars": clip.beats / 4, "seed": seed}
     *_, done = engine.render(Request.from_dict(request))
     if not isinstance(done, Done):
         raise RuntimeError("the render ended without a result")
