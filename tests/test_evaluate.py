@@ -261,3 +261,15 @@ def test_the_document_has_the_paper_s_numbers_and_all_pictures(everything):
     for name in pictures:
         assert (everything / name).read_bytes().startswith(b"\x89PNG")
     assert "Not run." not in text
+
+
+def test_the_listening_page_holds_what_could_be_rendered(everything):
+    key = json.loads((everything / "listening-key.json").read_text(encoding="utf-8"))
+    heard = {(one["task"], one["method"]) for one in key["stimuli"].values()}
+    assert heard == {
+        *(("intensity", name) for name in ("ditto", "freedom")),
+        *(("melody", name) for name in ("ditto", "freedom")),
+        *(("outpaint-2", name) for name in ("ditto", "freedom", "md-50")),
+    }
+    page = (everything / "listening.html").read_text(encoding="utf-8")
+    assert all(name in page for name in key["stimuli"])

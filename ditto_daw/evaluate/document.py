@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import torch
 
 from ditto_daw import signal
-from ditto_daw.bench.machine import device_name
+from ditto_daw.bench.machine import device_name, load_average
 from ditto_daw.evaluate.base import FIGURES, Table
 from ditto_daw.evaluate.lab import Lab
 from ditto_daw.evaluate.write import markdown, page, to_json
@@ -50,6 +50,7 @@ def circumstances(lab: Lab) -> dict[str, Any]:
         "torch": torch.__version__,
         "measured": f"{datetime.now(timezone.utc):%Y-%m-%d %H:%M} UTC",
         "call_seconds": round(lab.call_seconds, 4),
+        "load_average": round(load_average(), 1),
         **lab.about,
     }
 
