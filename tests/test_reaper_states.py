@@ -189,7 +189,7 @@ def test_another_project_is_in_view_when_it_is_ready(host):
         local other = project.new({ path = song.path })
         standin.projects[2] = other
         press("New Loop", function(since)
-          standin.project = since > 0.2 and since < 3.5 and other or song
+          standin.project = since > 0.2 and since < 2.5 and other or song
         end)
         """
     )
