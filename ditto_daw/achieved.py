@@ -63,7 +63,8 @@ def _harmony(plan: Plan, control: Control, audio: Audio) -> Figure:
 
 
 def _groove(plan: Plan, control: Control, audio: Audio) -> Figure:
-    """Share of the onsets on a line; of a rhythm also the share of its lines that have an onset."""
+    """Share of the onsets that lie on a line; of a rhythm the F-measure, the harmonic mean of that
+    and of the share of its lines that have an onset ("met")."""
     assert isinstance(control, Groove)
     places = control.places.cpu().numpy() * (plan.seconds / plan.frames)
     counts = None if control.mask is None else control.mask.cpu().numpy()
@@ -71,7 +72,10 @@ def _groove(plan: Plan, control: Control, audio: Audio) -> Figure:
     figures = asdict(found)
     if not control.every:
         figures.pop("met")
-    return {"achieved": figures.pop("share"), "unit": "share on the lines", **figures}
+        return {"achieved": figures.pop("share"), "unit": "share on the lines", **figures}
+    share, met = (0.0 if np.isnan(value) else value for value in (found.share, found.met))
+    both = 2.0 * share * met / (share + met) if share + met else 0.0
+    return {"achieved": both, "unit": "F-measure", **figures}
 
 
 def _melody(plan: Plan, control: Control, audio: Audio) -> Figure:

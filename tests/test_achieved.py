@@ -67,7 +67,10 @@ def test_a_groove_is_told_by_its_onsets(tmp_path):
     told = figures_of(plan).of(0, beats_at(times, plan.output_length))["groove"]
     assert (told["achieved"], told["met"], told["onsets"]) == (1.0, 1.0, 3)
     half = figures_of(plan).of(0, beats_at([0.25, 0.6], plan.output_length))["groove"]
-    assert (half["achieved"], half["met"]) == (0.5, pytest.approx(1 / 3))
+    assert (half["share"], half["met"]) == (0.5, pytest.approx(1 / 3))
+    assert half["achieved"] == pytest.approx(0.4)
+    silent = figures_of(plan).of(0, np.zeros((1, plan.output_length)))["groove"]
+    assert (silent["achieved"], silent["share"]) == (0.0, None)
     grid = planned(tmp_path, groove="grid")
     told = figures_of(grid).of(0, beats_at([0.25, 0.5, 0.81], grid.output_length))["groove"]
     assert told["achieved"] == pytest.approx(2 / 3)

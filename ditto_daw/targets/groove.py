@@ -18,7 +18,7 @@ from ditto_daw.vocabulary import METERS
 
 SOFTEST = 0.3
 """Height of the softest note's line; the loudest has 1."""
-RHYTHM = 0.25
+RHYTHM = 0.12
 """Tolerance of a rhythm, one less the cosine; clicks on their lines have less than 0.1."""
 
 
