@@ -170,7 +170,7 @@ def test_an_earlier_result_that_is_not_there_is_named(daemon, probe, results, tm
     other.write_bytes(b"RIFF of somebody else")
     long = tmp_path / "long.wav"
     with long.open("wb") as file:
-        file.truncate(81 << 20)
+        file.truncate(257 << 20)
     odd = tmp_path / "odd.safetensors"
     odd.write_bytes(b"no header")
     cases = [
