@@ -41,6 +41,11 @@ SHARED = (
 )
 
 
+def place(name: str) -> tuple[bool, int]:
+    """Where a table or figure stands: tables by number, then figures."""
+    return not name.isdigit(), int(name.rpartition("-")[2])
+
+
 def circumstances(lab: Lab) -> dict[str, Any]:
     """What the figures were measured with."""
     return {
@@ -82,9 +87,12 @@ def write(
 ) -> None:
     """Tables as Markdown and JSON; figures as PNG beside the Markdown."""
     target = options.markdown or options.out / "results.md"
-    parts = [markdown(lab, name, one, options.n) for name, one in built.items()]
-    for name in drawn:
-        parts.append(_figure(lab, name, target.parent, options.n))
+    parts = [
+        markdown(lab, name, built[name], options.n)
+        if name in built
+        else _figure(lab, name, target.parent, options.n)
+        for name in sorted((*built, *drawn), key=place)
+    ]
     text = page("The paper's tables on this model", lead(lab, told), parts)
     target.write_text(text, encoding="utf-8")
     found = {name: to_json(lab, one, options.n) for name, one in built.items()}

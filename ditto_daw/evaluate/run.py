@@ -14,7 +14,7 @@ from ditto_daw.bench.machine import device_of, load_average
 from ditto_daw.errors import BadRequest, FileMissing, OutputRefused
 from ditto_daw.evaluate import experiments, figures, tables
 from ditto_daw.evaluate.base import EXPERIMENTS, FIGURES, TABLES, Table, Trial
-from ditto_daw.evaluate.document import circumstances, write
+from ditto_daw.evaluate.document import circumstances, place, write
 from ditto_daw.evaluate.lab import Lab, Settings
 from ditto_daw.models.bundled import WEIGHTS, Bundled
 
@@ -64,9 +64,7 @@ def main(options: Options) -> int:
 
 def names_of(asked: Sequence[str]) -> list[str]:
     """The tables and figures asked for, in their order. Raises BadRequest for any other name."""
-    known = sorted(
-        (*TABLES, *FIGURES), key=lambda name: (not name.isdigit(), int(name.split("-")[-1]))
-    )
+    known = sorted((*TABLES, *FIGURES), key=place)
     wanted = [name.removeprefix("table-") for name in asked]
     for name in wanted:
         if name != ALL and name not in known:
