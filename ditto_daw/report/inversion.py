@@ -19,6 +19,7 @@ import os
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ class Clip:
     """A stretch of recorded music: where it lies, and the genre that the model is told."""
 
     path: Path
-    begin: float
+    begin: Fraction
     genre: str
 
 
@@ -68,7 +69,9 @@ class Measured:
 def clips_of(folder: Path | None, count: int, seconds: float) -> list[Clip]:
     """The folder's first recordings that are long enough, else stretches of the bundled clip."""
     if folder is None:
-        found = [Clip(BUNDLED, 0.5 * turn, GENRES[turn % len(GENRES)]) for turn in range(count)]
+        found = [
+            Clip(BUNDLED, Fraction(turn, 2), GENRES[turn % len(GENRES)]) for turn in range(count)
+        ]
     else:
         with (folder / "manifest.csv").open(encoding="utf-8") as rows:
             told = [row for row in csv.DictReader(rows) if float(row["seconds"]) >= seconds]
@@ -77,7 +80,8 @@ def clips_of(folder: Path | None, count: int, seconds: float) -> list[Clip]:
             for number, row in enumerate(told)
         ]
         found = [
-            Clip(folder / row["file"], 0.0, genre) for row, genre in zip(told, genres, strict=True)
+            Clip(folder / row["file"], Fraction(0), genre)
+            for row, genre in zip(told, genres, strict=True)
         ]
     return found[:count]
 
@@ -169,7 +173,7 @@ def main() -> None:
             )
     if given.json:
         told: dict[str, Any] = {
-            "clips": [{**asdict(clip), "path": clip.path.name} for clip in clips],
+            "clips": [[clip.path.name, float(clip.begin), clip.genre] for clip in clips],
             "floor": floor,
             "rows": [asdict(one) for one in found],
         }
