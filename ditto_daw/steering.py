@@ -14,7 +14,7 @@ from ditto_daw.errors import BadRequest
 from ditto_daw.fields import Fields, choice, rows, shown
 from ditto_daw.parts import MOST_SECONDS, path_of
 from ditto_daw.units import plain
-from ditto_daw.vocabulary import FEATURES, ROLES
+from ditto_daw.vocabulary import FEATURES, GENRES, ROLES
 
 if TYPE_CHECKING:
     from ditto_daw.request import Request
@@ -111,12 +111,25 @@ def accompanies(request: Request) -> bool:
     return request.midi is not None and request.harmony and request.melody == "none"
 
 
+SPARED: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(GENRES, ()),
+    **dict.fromkeys(("hiphop", "lofi", "rock", "funk", "jazz"), ("pad",)),
+    "ambient": ("drums",),
+}
+"""Roles that most music of a genre does without."""
+
+
 def roles_of(request: Request) -> tuple[str, ...]:
-    """What plays; () for whatever the model likes. An accompaniment leaves the lead to others,
-    unless it is asked for."""
-    if request.roles or not accompanies(request):
+    """What plays; () for whatever the model likes. Unless it is asked for, an accompaniment leaves
+    the lead to others, and new music of a genre has all the roles that the genre needs."""
+    if request.roles:
         return request.roles
-    return tuple(role for role in ROLES if role != "lead")
+    if accompanies(request):
+        return tuple(role for role in ROLES if role != "lead")
+    spared = SPARED.get(request.genre)
+    if request.use != "new" or spared is None:
+        return ()
+    return tuple(role for role in ROLES if role not in spared)
 
 
 def check_steering(request: Request) -> None:

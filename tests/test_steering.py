@@ -8,7 +8,7 @@ from ditto_daw import controls
 from ditto_daw.errors import BadRequest
 from ditto_daw.request import Request
 from ditto_daw.steering import ACCOMPANY, CONTROLS, Follow, accompanies, roles_of
-from ditto_daw.vocabulary import FEATURES, ROLES
+from ditto_daw.vocabulary import FEATURES, GENRES, ROLES
 
 NEW = {"id": "job", "bars": 4}
 RECORDING = {"path": "/music/guitar.wav"}
@@ -102,6 +102,16 @@ def test_an_accompaniment_leaves_the_lead_out_unless_asked(
     assert roles_of(request) == (tuple(r for r in ROLES if r != "lead") if answer else ())
     asked = Request.from_dict({**NEW, **extra, "roles": ["lead", "drums"]})
     assert roles_of(asked) == ("drums", "lead")
+
+
+@pytest.mark.parametrize("genre", GENRES)
+def test_new_music_of_a_genre_has_the_roles_that_it_needs(genre: str) -> None:
+    usual = roles_of(Request.from_dict({**NEW, "genre": genre}))
+    assert "bass" in usual
+    assert ("drums" in usual) == (genre != "ambient")
+    beside = {**NEW, "genre": genre, "use": "extend", "source": {"path": "/a.wav"}}
+    assert roles_of(Request.from_dict(beside)) == (), "the clip says who plays"
+    assert roles_of(Request.from_dict({**NEW, "genre": genre, "roles": ["pad"]})) == ("pad",)
 
 
 def test_weights_are_kept_in_one_order_and_go_round() -> None:
