@@ -59,7 +59,9 @@ _FIELDS = (
     Argument("genre", "text", "see capability genres"),
     Argument("mood", "text", "see capability moods"),
     Argument("key", "text", 'see capability keys; "" leaves it free'),
-    Argument("roles", "text", f"what plays, several values of {', '.join(ROLES)}; none: all"),
+    Argument(
+        "roles", "text", f"who plays, several of {', '.join(ROLES)}; none: what the genre needs"
+    ),
     Argument("prompt", "text", "free words, matched to genre, mood, key and roles", high=500),
     Argument("seed", "int", "the same seed renders the same", 0, 2**32 - 1),
     Argument("variations", "int", "how many takes", 1, MOST_VARIATIONS),

@@ -20,8 +20,8 @@ class Melody(Control):
     Args:
         target: pitch class 0..11 of each frame (F,), -1 where there is no note.
         weight: lambda of eq. (14).
-        tolerance: nats. log 12 = 2.5 is chance; at 1.5 more than eight frames in ten are right on
-            the bundled model, and going further silences everything but the line.
+        tolerance: nats. log 12 = 2.5 is chance; at 1.25 more than eight frames in ten are right on
+            the bundled model, and going much further silences everything but the line.
         wrap: the clip is a loop, its analysis windows too.
     """
 
@@ -30,7 +30,7 @@ class Melody(Control):
 
     target: Tensor
     weight: float = 1.0
-    tolerance: float | None = 1.5
+    tolerance: float | None = 1.25
     wrap: bool = False
 
     def __post_init__(self) -> None:
