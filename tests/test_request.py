@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from ditto_daw.errors import BadRequest
 from ditto_daw.request import NAMES, Request
 from ditto_daw.units import TempoMap
-from ditto_daw.uses import LOOPINGS, SIDES, USES_OF
+from ditto_daw.uses import LOOPINGS, MASKED, SIDES, USES_OF
 from ditto_daw.vocabulary import GENRES, KEYS, KINDS, METERS, MOODS, ROLES
 
 NEW = {"id": "job-1", "bars": 4}
@@ -68,7 +68,7 @@ def requests(draw: st.DrawFn) -> dict[str, Any]:
         data["side"] = draw(st.sampled_from(SIDES))
     if kind == "clip":
         data["overlap"] = draw(st.none() | st.fractions(1, 8, max_denominator=960))
-    if kind == "loop":
+    if kind == "loop" and use in MASKED:
         data["loop_by"] = draw(st.sampled_from(LOOPINGS))
     if draw(st.booleans()):
         earlier = {"job": "draft-1", "take": draw(st.integers(0, 7))}

@@ -8,12 +8,14 @@ import pytest
 from ditto_daw.models.unet import UNetConfig
 from ditto_daw.training import config
 from ditto_daw.training.config import ConfigError
+from ditto_daw.training.controlnet import ControlNetConfig
 from ditto_daw.training.denoiser import DenoiserConfig
 from ditto_daw.training.paper import PaperRunConfig
 from ditto_daw.training.student import StudentConfig
 from ditto_daw.training.vocoder import VocoderRunConfig
 
 KINDS = {
+    "controlnet": ControlNetConfig,
     "denoiser": DenoiserConfig,
     "student": StudentConfig,
     "vocoder": VocoderRunConfig,
