@@ -70,7 +70,7 @@ def requests(draw: st.DrawFn) -> dict[str, Any]:
         data["overlap"] = draw(st.none() | st.fractions(1, 8, max_denominator=960))
     if kind == "loop" and use in MASKED:
         data["loop_by"] = draw(st.sampled_from(LOOPINGS))
-    if draw(st.booleans()):
+    if data.get("loop_by") != "mask" and draw(st.booleans()):
         earlier = {"job": "draft-1", "take": draw(st.integers(0, 7))}
         data["from"] = draw(st.sampled_from([earlier, {"path": "/takes/one.wav"}]))
         data["amount"] = draw(st.none() | st.floats(0, 1))
