@@ -134,8 +134,11 @@ def test_takes_that_a_dead_worker_had_told_go_with_it(desk, tmp_path, how):
     assert desk.probe.hear("/ditto/job/take", id="a")["path"] == str(path)
     if how == "cancel":
         desk.tell("/ditto/job/cancel", id="a")
+    half = tmp_path / ".ditto-0123.part"
+    half.write_bytes(b"RI")
     desk.say({"event": "lost"})
     assert not path.exists()
+    assert not half.exists()
     job = desk.daemon.jobs.known("a")
     assert job.takes == {}
     assert job.state == ("cancelled" if how == "cancel" else "running")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from ditto_daw.errors import RenderFailed, WorkerLost
 from ditto_daw.events import Done, Preview, Progress, Ready, Take, event_from_dict
 from ditto_daw.jobs.queue import ENDED, Job
+from ditto_daw.paths import sweep_leftovers
 from ditto_daw.server import news
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ def _rescue(daemon: Daemon) -> None:
     for job in daemon.jobs.running():
         for take in job.takes.values():  # its files go, as if it had never been begun
             Path(take["path"]).unlink(missing_ok=True)
+        sweep_leftovers(job.request["output"]["folder"])  # what it was writing
         job.takes = {}
         if job.state == "cancelling":
             daemon.end(job, "cancelled", {"event": "cancelled"})
