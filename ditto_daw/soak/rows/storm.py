@@ -6,7 +6,7 @@ import contextlib
 import math
 import random
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,11 +16,14 @@ from ditto_bridge import Client, launch_daemon
 from ditto_bridge.launch import Launched
 
 from ditto_daw.errors import Cancelled, DaemonMissing, DittoError, QueueFull
+from ditto_daw.events import Take
 from ditto_daw.soak.base import Line, none_of, row
 from ditto_daw.soak.ground import Ground, Talker, half_files, resident, worker_of
 from ditto_daw.soak.noise import packets
 
 CLIENTS = 3
+BPM, SAMPLES = 180, 58_800
+"""A bar, and what it has at 44.1 kHz."""
 MOST_OPEN = 8
 SETTLED_SECONDS, SETTLED_SHARE = 60.0, 0.2
 """Of a process's life, after which its memory counts as its own level."""
@@ -68,45 +71,56 @@ class _Player:
         self.name, self.port, self.place = name, port, place
         self.rng = random.Random(seed)
         self.client = Client(port=port, token=name, patience=30.0)
-        self.open: list[Any] = []
+        self.open: list[tuple[Any, dict[str, Any]]] = []
         self.count = self.done = self.cancelled = self.failed = self.wrong = 0
 
     def act(self) -> None:
         """One thing."""
-        for job in [job for job in self.open if job.state() in ("done", "failed", "cancelled")]:
-            self._end(job)
+        for job, asked in [*self.open]:
+            if job.state() in ("done", "failed", "cancelled"):
+                self._end(job, asked)
         if len(self.open) < MOST_OPEN and self.rng.random() < 0.6:
             with contextlib.suppress(QueueFull):
-                self.open.append(self.client.submit(self._request()))
+                request = self._request()
+                self.open.append((self.client.submit(request), request))
                 self.count += 1
         elif self.open and self.rng.random() < 0.3:
-            self.rng.choice(self.open).cancel()
+            self.rng.choice(self.open)[0].cancel()
 
     def finish(self) -> None:
         """Wait for all that is open."""
         while self.open:
-            self._end(self.open[0])
+            self._end(*self.open[0])
         self.client.close()
 
     def _request(self) -> dict[str, Any]:
         kind = self.rng.choice(("draft", "loop"))
         variations = self.rng.choice((1, 1, 2))
         request = {"id": f"{self.name}-{self.count}", "kind": kind, "variations": variations}
-        return request | {"bars": 1, "tempo": {"tempos": [[0, 180]]}, "iterations": 2}
+        request["seed"] = self.rng.randrange(2**31)
+        return request | {"bars": 1, "tempo": {"tempos": [[0, BPM]]}, "iterations": 2}
 
-    def _end(self, job: Any) -> None:
-        self.open.remove(job)
+    def _end(self, job: Any, asked: dict[str, Any]) -> None:
+        self.open.remove((job, asked))
         try:
             takes = job.wait().takes
             self.done += 1
-            # A wrong reply would be another job's take, or one that is not there.
-            self.wrong += not takes or not all(Path(take.path).is_file() for take in takes)
+            self.wrong += not self._answers(asked, takes)
             for take in takes:
                 Path(take.path).unlink(missing_ok=True)
         except Cancelled:
             self.cancelled += 1
         except DittoError:
             self.failed += 1
+
+    @staticmethod
+    def _answers(asked: dict[str, Any], takes: Sequence[Take]) -> bool:
+        """Whether these are the takes of that request, by the seed that no other one has, of the
+        length that it asks for, and there."""
+        seeds = [asked["seed"] + number for number in range(asked["variations"])]
+        return [take.seed for take in takes] == seeds and all(
+            take.samples == SAMPLES and Path(take.path).is_file() for take in takes
+        )
 
 
 @row
