@@ -24,6 +24,8 @@ from ditto_daw.soak.light import RENDERS
 
 LIGHT = "ditto_daw.soak.light:load"
 BUFFER = 4 << 20
+PATIENCE = 120.0
+"""Seconds for everything that must come: what is late on a busy machine is measured, not lost."""
 
 
 @dataclass
@@ -57,10 +59,40 @@ class Ground:
     @contextmanager
     def serving(self, place: Path, engine: str = LIGHT) -> Iterator[Launched]:
         """A daemon whose results go to the place."""
-        with launch_daemon(0, place, roots=[place], engine=engine) as launched:
-            with Client(port=launched.port) as client:
-                client.wait_ready()
+        with started(place, engine) as launched:
             yield launched
+
+
+def started(place: Path, engine: str = LIGHT, port: int = 0) -> Launched:
+    """A daemon that is ready to render."""
+    launched = launch_daemon(port, place, roots=[place], engine=engine, seconds=PATIENCE)
+    wait_ready(launched.port)
+    return launched
+
+
+def calling(port: int, token: str = "") -> Client:
+    """A client with patience."""
+    return Client(port=port, token=token, patience=PATIENCE)
+
+
+def wait_ready(port: int) -> None:
+    """Until the daemon has loaded its model."""
+    with calling(port) as client:
+        client.wait_ready(PATIENCE)
+
+
+def killed(daemon: Launched, place: Path, engine: str, server: bool) -> Launched:
+    """kill -9 of a daemon's server or of its worker; the daemon that is ready afterwards."""
+    if server:
+        daemon.process.kill()
+        daemon.process.wait()
+        daemon.log.unlink(missing_ok=True)
+        return started(place, engine, daemon.port)
+    if worker := worker_of(daemon.process.pid):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            psutil.Process(worker).kill()
+    wait_ready(daemon.port)
+    return daemon
 
 
 class Talker:
@@ -89,7 +121,7 @@ class Talker:
         """A message of the protocol."""
         self.send(encode(address, **named))
 
-    def hear(self, *addresses: str, seconds: float = 10.0, **wanted: Any) -> dict[str, Any]:
+    def hear(self, *addresses: str, seconds: float = PATIENCE, **wanted: Any) -> dict[str, Any]:
         """The next reply at one of the addresses with these values. Raises DaemonMissing."""
         end = time.monotonic() + seconds
         while (left := end - time.monotonic()) > 0:

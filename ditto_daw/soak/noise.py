@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import struct
 from collections.abc import Iterator
@@ -17,6 +18,24 @@ GOOD: dict[str, Any] = {"id": "x", "job": "x", "text": "x", "value": "x", "blob"
 TAGS = {str: "s", bytes: "b", int: "i"}
 SPARED = ("/ditto/quit",)
 """Messages that a soak does not send by accident."""
+
+SPECIMENS: tuple[tuple[str, Any], ...] = (
+    *(("i", 7), ("h", 2**40), ("f", 0.5), ("d", 0.1), ("s", "no, seven"), ("b", b"x")),
+    *(("T", True), ("F", False), ("f", math.nan), ("f", math.inf), ("d", -math.inf)),
+)
+"""A value of every type tag, and what is no number."""
+FITS = {"id": "ih", "job": "ih", "text": "s", "blob": "b", "int": "ih", "switch": "TF"}
+FITS |= {"float": "ihfd", "number": "ihfd", "level": "ihfd", "value": "ihfdsTF"}
+"""Type tags that may carry each type of argument."""
+
+
+def wrong_for(kind: str) -> list[tuple[str, Any]]:
+    """Every specimen that an argument of this type cannot be."""
+    return [
+        (tag, value)
+        for tag, value in SPECIMENS
+        if tag not in FITS[kind] or (isinstance(value, float) and not math.isfinite(value))
+    ]
 
 
 def packets(seed: int) -> Iterator[bytes]:

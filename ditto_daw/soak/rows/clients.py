@@ -9,13 +9,12 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
-from ditto_bridge import Client
 from ditto_bridge.ping import ping_while_rendering, quantile
 
 from ditto_daw.errors import Cancelled
 from ditto_daw.messages import ENDS, FAIL
 from ditto_daw.soak.base import Line, none_of, row
-from ditto_daw.soak.ground import Ground, Talker, half_files, renders, resident
+from ditto_daw.soak.ground import Ground, Talker, calling, half_files, renders, resident
 from ditto_daw.soak.light import STEP_SECONDS
 from ditto_daw.soak.proxy import Proxy
 
@@ -34,7 +33,7 @@ def bad_network(ground: Ground) -> Iterator[Line]:
         def submit(share: range) -> int:
             with (
                 Proxy(daemon.port, seed=share.start) as proxy,
-                Client(port=proxy.port, patience=60) as client,
+                calling(proxy.port) as client,
             ):
                 return sum(
                     len(client.render({"id": f"job-{n}", "samples": 4410}).takes) == 1
@@ -104,7 +103,7 @@ def two_clients(ground: Ground) -> Iterator[Line]:
             one.say("/ditto/job/cancel", id=f"two-{number}")
             refused += one.hear(FAIL)["code"] == "not_owner"
             for name, client in both.items():
-                with Client(port=daemon.port, token=name) as follower:
+                with calling(daemon.port, name) as follower:
                     ended += len(follower.job(f"{name}-{number}").wait().takes)
                 others = [said.get("id", name) for _, said in client.replies(0.001)]
                 wrong += sum(not str(each).startswith(name) for each in others if each)
@@ -155,10 +154,10 @@ def vanished_client(ground: Ground) -> Iterator[Line]:
     found = 0
     with ground.serving(place) as daemon:
         for number in range(count):
-            with Client(port=daemon.port, token="me") as client:
+            with calling(daemon.port, "me") as client:
                 client.submit({"id": f"job-{number}", "samples": 441, "iterations": 20})
         for number in range(count):
-            with Client(port=daemon.port, token="me") as client:
+            with calling(daemon.port, "me") as client:
                 found += len(client.job(f"job-{number}").wait().takes)
     yield Line("jobs whose client vanished", f"{count} done", f"{found} done", found == count)
 
@@ -185,7 +184,7 @@ def kept_best(ground: Ground) -> Iterator[Line]:
     """Stop and keep, and a cancel that comes after it, leave one end each and no half file."""
     place, count, rng = ground.place("keep"), ground.count(50), random.Random(2)
     ends = 0
-    with ground.serving(place) as daemon, Client(port=daemon.port) as client:
+    with ground.serving(place) as daemon, calling(daemon.port) as client:
         for number in range(count):
             job = client.submit({"id": f"job-{number}", "samples": 4410, "iterations": 60})
             time.sleep(rng.uniform(0.02, 0.1))

@@ -6,17 +6,15 @@ import os
 import random
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import psutil
 import soundfile
-from ditto_bridge import Client, launch_daemon
-from ditto_bridge.launch import Launched
+from ditto_bridge import launch_daemon
 
 from ditto_daw.errors import PortTaken
 from ditto_daw.server.sockets import LOOPBACK
 from ditto_daw.soak.base import Line, none_of, row
-from ditto_daw.soak.ground import LIGHT, Ground, half_files, worker_of
+from ditto_daw.soak.ground import LIGHT, Ground, calling, half_files, killed, started, worker_of
 
 JOBS = 3
 SAMPLES = 22_050
@@ -29,20 +27,18 @@ def kills(ground: Ground) -> Iterator[Line]:
     place, rounds, rng = ground.place("kills"), ground.count(100), random.Random(3)
     jobs: list[str] = []
     slowest = 0.0
-    daemon = launch_daemon(0, place, roots=[place], engine=LIGHT)
+    daemon = started(place)
     port = daemon.port
     try:
-        _ready(port)
         for number in range(rounds):
-            with Client(port=port, token="me") as client:
+            with calling(port, "me") as client:
                 for each in range(JOBS):
                     steps = rng.randrange(8)
                     wanted = {"id": f"job-{number}-{each}", "samples": SAMPLES, "iterations": steps}
                     jobs.append(client.submit(wanted).id)
             time.sleep(rng.uniform(0, 0.15))
             began = time.monotonic()
-            daemon = _kill(daemon, place, port, server=number % 2 == 0)
-            _ready(port)
+            daemon = killed(daemon, place, LIGHT, server=number % 2 == 0)
             slowest = max(slowest, time.monotonic() - began)
         lost = _lost(port, jobs)
     finally:
@@ -65,28 +61,11 @@ def kills(ground: Ground) -> Iterator[Line]:
     )
 
 
-def _kill(daemon: Launched, place: Path, port: int, server: bool) -> Launched:
-    """Ends one of the two processes; the daemon that serves afterwards."""
-    if not server:
-        if worker := worker_of(daemon.process.pid):
-            psutil.Process(worker).kill()
-        return daemon
-    daemon.process.kill()
-    daemon.process.wait()
-    daemon.log.unlink(missing_ok=True)
-    return launch_daemon(port, place, roots=[place], engine=LIGHT)
-
-
-def _ready(port: int) -> None:
-    with Client(port=port) as client:
-        client.wait_ready()
-
-
 def _lost(port: int, jobs: list[str]) -> int:
     """Jobs that do not end with a take. The oldest may be forgotten: then its file must be there,
     which the count of files shows."""
     lost = 0
-    with Client(port=port, token="me") as client:
+    with calling(port, "me") as client:
         for job in jobs[-200:]:
             lost += len(client.job(job).wait().takes) != 1
     return lost
@@ -96,7 +75,7 @@ def _lost(port: int, jobs: list[str]) -> int:
 def second_daemon(ground: Ground) -> Iterator[Line]:
     """The port is taken: the second says so and goes, the first loses nothing."""
     place = ground.place("second")
-    with ground.serving(place) as daemon, Client(port=daemon.port) as client:
+    with ground.serving(place) as daemon, calling(daemon.port) as client:
         job = client.submit({"samples": 44_100, "iterations": 100})
         began, named = time.monotonic(), False
         try:
@@ -127,8 +106,7 @@ def the_last_one_out(ground: Ground) -> Iterator[Line]:
     left, count = 0, ground.count(10)
     for number in range(count):
         place = ground.place(f"orphan-{number}")
-        daemon = launch_daemon(0, place, engine=LIGHT)
-        _ready(daemon.port)
+        daemon = started(place)
         worker = worker_of(daemon.process.pid)
         daemon.process.kill()
         daemon.process.wait()

@@ -11,14 +11,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import psutil
-from ditto_bridge import Client, launch_daemon
-from ditto_bridge.launch import Launched
-
-from ditto_daw.errors import Cancelled, DaemonMissing, DittoError, QueueFull
+from ditto_daw.errors import Cancelled, DittoError, QueueFull
 from ditto_daw.events import Take
 from ditto_daw.soak.base import Line, none_of, row
-from ditto_daw.soak.ground import Ground, Talker, half_files, resident, worker_of
+from ditto_daw.soak.ground import (
+    Ground,
+    Talker,
+    calling,
+    half_files,
+    killed,
+    resident,
+    started,
+    worker_of,
+)
 from ditto_daw.soak.noise import packets
 
 CLIENTS = 3
@@ -70,7 +75,7 @@ class _Player:
     def __init__(self, port: int, name: str, seed: int, place: Path) -> None:
         self.name, self.port, self.place = name, port, place
         self.rng = random.Random(seed)
-        self.client = Client(port=port, token=name, patience=30.0)
+        self.client = calling(port, name)
         self.open: list[tuple[Any, dict[str, Any]]] = []
         self.count = self.done = self.cancelled = self.failed = self.wrong = 0
 
@@ -130,11 +135,9 @@ def storm(ground: Ground) -> Iterator[Line]:
     seconds = 60.0 * ground.minutes
     settled = min(SETTLED_SECONDS, SETTLED_SHARE * seconds)
     servers, workers = _Levels(settled), _Levels(settled)
-    daemon, kills = launch_daemon(0, place, roots=[place], engine=ground.engine), 0
+    daemon, kills = started(place, ground.engine), 0
     port, began = daemon.port, time.monotonic()
     try:
-        with Client(port=port) as client:
-            client.wait_ready()
         players = [_Player(port, f"client{n}", n, place) for n in range(CLIENTS)]
         garbage = Talker(port, "garbage")
         next_kill = began + 30.0 / KILLS_A_MINUTE
@@ -149,7 +152,7 @@ def storm(ground: Ground) -> Iterator[Line]:
             # The second half passes without kills, so that memory is seen over a long life.
             if now > next_kill and now - began < 0.5 * seconds:
                 next_kill, kills = now + rng.expovariate(KILLS_A_MINUTE / 60.0), kills + 1
-                daemon = _kill(daemon, place, port, ground.engine, rng)
+                daemon = killed(daemon, place, ground.engine, server=rng.random() < 0.5)
             ground.told(f"{sum(player.count for player in players)} jobs, {kills} kills")
             time.sleep(0.02)
         for player in players:
@@ -177,19 +180,3 @@ def storm(ground: Ground) -> Iterator[Line]:
             f"{growth:+.1f} MB",
             growth <= most,
         )
-
-
-def _kill(daemon: Launched, place: Path, port: int, engine: str, rng: random.Random) -> Launched:
-    """Kills server or worker; the daemon that serves afterwards."""
-    if rng.random() < 0.5:
-        if worker := worker_of(daemon.process.pid):
-            with contextlib.suppress(psutil.NoSuchProcess):
-                psutil.Process(worker).kill()
-        return daemon
-    daemon.process.kill()
-    daemon.process.wait()
-    daemon.log.unlink(missing_ok=True)
-    for _ in range(10):
-        with contextlib.suppress(DaemonMissing):
-            return launch_daemon(port, place, roots=[place], engine=engine)
-    raise DaemonMissing(str(port), "The daemon does not come up again after a kill.")
