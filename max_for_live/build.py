@@ -6,6 +6,7 @@ ditto-daw.amxd   the same as a device for Live, frozen: one file with all that i
 ditto-daw-open.amxd  the same, not frozen: to be edited, with ditto-daw.js and helper.js beside it
 face.svg, architecture.svg  pictures for the README
 ../examples/small_messages.maxpat  a loop by small messages, for Max without Live
+../examples/live_session.amxd      a device that lays a small Set to try this with into Live
 
 Everything is a function of the sources: built twice, the bytes are the same.
 """
@@ -13,6 +14,7 @@ Everything is a function of the sources: built twice, the bytes are the same.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,7 @@ from ditto_daw import vocabulary
 
 HERE = Path(__file__).parent
 ACTIONS = HERE.parent / "bridge" / "ditto_bridge" / "actions.json"
-EXAMPLE = HERE.parent / "examples" / "small_messages.maxpat"
+EXAMPLES = HERE.parent / "examples"
 MODULES = ("warp", "curve", "wire", "link", "live", "actions", "request", "insert", "store")
 MODULES = (*MODULES, "controller", "lane")
 
@@ -84,19 +86,26 @@ def presets() -> tuple[str, ...]:
 def bundle() -> str:
     """Every module in one file, each in a function of its own."""
     words = json.dumps(table(), indent=1)
-    pieces = [HEAD, _module("table", f"module.exports = {words};\n")]
-    for name in MODULES:
-        source = (HERE / "code" / f"{name}.js").read_text(encoding="utf-8")
-        pieces.append(_module(name, source))
-    pieces.append((HERE / "code" / "device.js").read_text(encoding="utf-8"))
-    return "\n".join(pieces)
+    return joined([HEAD, _module("table", f"module.exports = {words};\n")], MODULES, "device")
+
+
+def joined(pieces: list[str], modules: Sequence[str], last: str) -> str:
+    """Modules after other pieces, and the file that uses them at the end."""
+    held = [_module(name, _code(name)) for name in modules]
+    return "\n".join([*pieces, *held, _code(last)])
+
+
+def _code(name: str) -> str:
+    return (HERE / "code" / f"{name}.js").read_text(encoding="utf-8")
 
 
 def _module(name: str, source: str) -> str:
     return f"parts[{json.dumps(name)}] = function (module, require) {{\n{source}}};\n"
 
 
-def finished(patch: Patcher, kind: bytes = b"") -> dict[str, Any]:
+def finished(
+    patch: Patcher, kind: bytes = b"", scripts: Sequence[str] = tuple(SCRIPTS)
+) -> dict[str, Any]:
     """The patcher's content with the list of its parameters, as Max saves it."""
     content = patch.content()
     parameters: dict[str, Any] = dict(_parameters(content, ""))
@@ -105,7 +114,7 @@ def finished(patch: Patcher, kind: bytes = b"") -> dict[str, Any]:
         content["parameters"] = {**parameters, "parameterbanks": banks, "inherited_shortname": 1}
     if kind:
         content["latency"] = 0
-        needed = [{"name": name, "type": "TEXT", "implicit": 1} for name in SCRIPTS]
+        needed = [{"name": name, "type": "TEXT", "implicit": 1} for name in scripts]
         content["dependency_cache"] = needed
         content["project"] = {**PROJECT, "amxdtype": int.from_bytes(kind, "big")}
     return content
@@ -136,8 +145,18 @@ def outputs() -> dict[Path, bytes]:
         HERE / "ditto-daw-open.amxd": device_bytes(unfrozen(content)),
         HERE / "face.svg": drawing.face(content).encode("utf-8"),
         HERE / "architecture.svg": drawing.architecture().encode("utf-8"),
-        EXAMPLE: patch_text(finished(example.build())).encode("utf-8"),
+        EXAMPLES / "small_messages.maxpat": patch_text(finished(example.build())).encode("utf-8"),
+        EXAMPLES / "live_session.amxd": session(),
     }
+
+
+def session() -> bytes:
+    """The device of the example, frozen: one file."""
+    content = finished(example.session(), b"aaaa", [example.SESSION])
+    code = joined([HEAD], ("live", "insert"), "session").encode("utf-8")
+    files = [Held("live_session.amxd", b"JSON", THE_DEVICE, unfrozen(content))]
+    files.append(Held(example.SESSION, b"TEXT", 0, code))
+    return device_bytes(frozen(files), frozen=True)
 
 
 def main() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from face import AUTOMATED, BLOB_TYPE, ROW, WIDTH, WORDS, Device, Face, Row, about, parameter, theme
-from patcher import Patcher
+from patcher import Patcher, script_file
 
 PORT = 7770
 KINDS = {
@@ -27,7 +27,7 @@ def build(table: dict[str, Any]) -> Patcher:
     """The whole device. `table`: actions, settings and choices, see build.py."""
     patch = Patcher(WIDTH)
     rows = {row["name"]: row for row in table["settings"]}
-    js = patch.text("js ditto-daw.js", (40, 600), **_file("ditto-daw.js"))
+    js = patch.text("js ditto-daw.js", (40, 600), **script_file("ditto-daw.js"))
     names = ["status", "progress", "shape", "takes", "envelopes", "prompt", "seed", "action"]
     names += ["lane", *COLUMNS["left"], *COLUMNS["middle"]]
     face = Device(patch, js, names, 40, 80)
@@ -44,13 +44,6 @@ def build(table: dict[str, Any]) -> Patcher:
     patch.line(inner, 0, js)
     _settings_button(patch, face, table, inner)
     return patch
-
-
-def _file(name: str) -> dict[str, Any]:
-    return {
-        "saved_object_attributes": {"filename": name, "parameter_enable": 0},
-        "textfile": {"filename": name, "flags": 0, "embed": 0, "autowatch": 0},
-    }
 
 
 def _sound(patch: Patcher) -> None:
@@ -96,7 +89,7 @@ def _memory(patch: Patcher, js: str) -> None:
     patch.line(order, 0, patch.text("s ---refresh", (180, 620)))
     patch.chain(held, patch.text("prepend state", (400, 670)), js)
     patch.line(js, 2, held)
-    file = _file("helper.js")["textfile"]
+    file = script_file("helper.js")["textfile"]
     saved = {"autostart": 0, "defer": 0, "watch": 0}
     script = "node.script helper.js @autostart 0"
     helper = patch.text(script, (560, 640), saved_object_attributes=saved, textfile=file)

@@ -1,8 +1,10 @@
-"""A patch for Max without Live: a loop by small OSC messages, as the one for Pd does."""
+"""A patch for Max without Live, a loop by small OSC messages as the one for Pd does; and a device
+that lays a small Set to try ditto-daw with into Live.
+"""
 
 from __future__ import annotations
 
-from patcher import Patcher
+from patcher import Patcher, script_file
 
 PORT, OWN = 7770, 7798
 JOB = (
@@ -18,6 +20,7 @@ JOB = (
     "/ditto/job/submit {id}",
 )
 ACK = "/ditto/ack $1"
+SESSION = "live_session.js"
 
 
 def build() -> Patcher:
@@ -39,4 +42,18 @@ def build() -> Patcher:
         patch.line(ends, outlet, ack)
     sends = [box["box"]["id"] for box in patch.boxes if "udpsend" in box["box"].get("text", "")]
     patch.line(ack, 0, sends[0])
+    return patch
+
+
+def session() -> Patcher:
+    """A button that says `build` to the code of code/session.js, and what that says of it."""
+    patch = Patcher(220)
+    come, go = patch.text("plugin~", (300, 40)), patch.text("plugout~", (300, 80))
+    for side in (0, 1):
+        patch.line(come, side, go, side)
+    info = "A clip and a bass line at 100 BPM, on two new tracks of the Set that is open."
+    button = patch.box("message", (20, 40), (8, 8, 60, 18), text="build", hint=info)
+    js = patch.text(f"js {SESSION}", (20, 80), **script_file(SESSION))
+    said = patch.box("comment", (20, 120), (8, 34, 204, 80), text="Press build.", linecount=4)
+    patch.chain(button, js, said)
     return patch

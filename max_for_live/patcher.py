@@ -178,6 +178,14 @@ def ports(text: str) -> tuple[int, tuple[str, ...]]:
     return OBJECTS[name]
 
 
+def script_file(name: str) -> dict[str, Any]:
+    """What the box of a script says of the file that it runs."""
+    return {
+        "saved_object_attributes": {"filename": name, "parameter_enable": 0},
+        "textfile": {"filename": name, "flags": 0, "embed": 0, "autowatch": 0},
+    }
+
+
 def patch_text(content: dict[str, Any]) -> str:
     """A patcher as the text of a `.maxpat`."""
     return json.dumps({"patcher": content}, indent=1, ensure_ascii=False) + "\n"

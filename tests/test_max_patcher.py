@@ -17,6 +17,7 @@ FOLDER = ROOT / "max_for_live"
 DEVICE, OPEN = FOLDER / "ditto-daw.amxd", FOLDER / "ditto-daw-open.amxd"
 ACTIONS = json.loads((ROOT / "bridge" / "ditto_bridge" / "actions.json").read_text("utf-8"))
 EXAMPLE = ROOT / "examples" / "small_messages.maxpat"
+SESSION = ROOT / "examples" / "live_session.amxd"
 CODE = (FOLDER / "ditto-daw.js").read_text("utf-8")
 
 
@@ -34,7 +35,11 @@ def built():
 
 
 def patcher(path):
-    return json.loads(path.read_text("utf-8"))["patcher"]
+    """Of a patch, or of a frozen device: there it is the first file, after two heads."""
+    data = path.read_bytes()
+    if path.suffix == ".amxd":
+        data = data[32 + 16 : data.index(b"\0", 32 + 16)]
+    return json.loads(data)["patcher"]
 
 
 def everywhere(content):
@@ -117,7 +122,9 @@ def piece(data):
     return (data[:4], data[8:size]), data[size:]
 
 
-@pytest.mark.parametrize("path", [FOLDER / "ditto-daw.maxpat", EXAMPLE], ids=["device", "example"])
+@pytest.mark.parametrize(
+    "path", [FOLDER / "ditto-daw.maxpat", EXAMPLE, SESSION], ids=lambda path: path.stem
+)
 def test_every_line_joins_an_outlet_and_an_inlet(path):
     for level in everywhere(patcher(path)):
         known = {entry["box"]["id"]: entry["box"] for entry in level["boxes"]}

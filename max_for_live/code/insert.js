@@ -141,13 +141,18 @@ function inSlot(Api, target, place, take, number) {
         row += 1;
     }
     place.used = row;
+    return clipInSlot(Api, target.path + " clip_slots " + row, take.path);
+}
+
+// A file's new clip in a free slot.
+function clipInSlot(Api, slot, path) {
     return clipOf(
-        take.path,
+        path,
         function (spelling) {
-            slot.call("create_audio_clip", spelling);
+            live.at(Api, slot).call("create_audio_clip", spelling);
         },
         function () {
-            return live.at(Api, target.path + " clip_slots " + row + " clip");
+            return live.at(Api, slot + " clip");
         }
     );
 }
@@ -201,12 +206,17 @@ function dress(clip, place, name, options) {
     }
     pin(clip, place.warp, options.dict);
     if (place.loops) {
-        clip.set("looping", 1);
-        clip.set("loop_end", place.quarters);
-        clip.set("loop_start", 0);
-        clip.set("end_marker", place.quarters);
-        clip.set("start_marker", 0);
+        loop(clip, place.quarters);
     }
+}
+
+// Let a clip loop from its beginning over so many quarters.
+function loop(clip, quarters) {
+    clip.set("looping", 1);
+    clip.set("loop_end", quarters);
+    clip.set("loop_start", 0);
+    clip.set("end_marker", quarters);
+    clip.set("start_marker", 0);
 }
 
 // Lay the markers [[beat, seconds], ...] onto a clip that Live has warped by its own guess: markers
@@ -235,4 +245,4 @@ function pin(clip, wanted, dict) {
     });
 }
 
-module.exports = { insert: insert };
+module.exports = { clipInSlot: clipInSlot, insert: insert, loop: loop, oneStep: oneStep, pin: pin };

@@ -39,6 +39,7 @@ module.exports = {
             functions: {
                 begin_undo_step: 0,
                 create_audio_track: [0, 1],
+                create_midi_track: [0, 1],
                 create_scene: 1,
                 delete_track: 1,
                 end_undo_step: 0,
@@ -79,7 +80,7 @@ module.exports = {
         ClipSlot: {
             child: { clip: "Clip" },
             properties: { has_clip: ["bool", "r"] },
-            functions: { create_audio_clip: 1 },
+            functions: { create_audio_clip: 1, create_clip: 1 },
         },
         Clip: {
             properties: {
@@ -98,6 +99,7 @@ module.exports = {
                 start_time: ["number", "r"],
             },
             functions: {
+                add_new_notes: 1,
                 add_warp_marker: 1,
                 get_notes_extended: 4,
                 move_warp_marker: 2,

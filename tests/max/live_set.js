@@ -305,6 +305,9 @@ const FUNCTIONS = {
         const made = set.track("Audio", "audio", index === -1 ? undefined : index);
         return ["id", made.id];
     },
+    create_midi_track(set, song, index) {
+        return ["id", set.track("MIDI", "midi", index === -1 ? undefined : index).id];
+    },
     delete_track(set, song, index) {
         song.lists.tracks.splice(index, 1);
     },
@@ -341,6 +344,22 @@ const FUNCTIONS = {
             set.push(made, "arrangement_clips", clip);
         }
         return ["id", clip.id];
+    },
+    create_clip(set, slot, length) {
+        if (slot.children.clip || !slot.parent.values.has_midi_input || !(length > 0)) {
+            throw new Error("an empty clip needs a free slot of a MIDI track and a length");
+        }
+        const at = slot.parent.lists.clip_slots.indexOf(slot);
+        set.clip(slot.parent, { slot: at, notes: [], loop_end: length, end_marker: length });
+    },
+    add_new_notes(set, clip, { notes }) {
+        notes.forEach(({ pitch, start_time, duration, velocity = 100, mute = 0 }) => {
+            if (!Number.isInteger(pitch) || !(start_time >= 0) || !(duration > 0)) {
+                throw new Error("a note has pitch, start_time and duration");
+            }
+            const note_id = clip.notes.length + 1;
+            clip.notes.push({ note_id, pitch, start_time, duration, velocity, mute, probability: 1 });
+        });
     },
     get_notes_extended(set, clip, pitch, pitches, from, span) {
         if (!clip.notes) {

@@ -248,4 +248,4 @@ class Device {
     }
 }
 
-module.exports = { CODE, Device };
+module.exports = { CODE, Device, NEWER };
