@@ -110,6 +110,15 @@ def test_doodls_two_gradients_are_that_of_plain_backpropagation(steps: int) -> N
     )
 
 
+def test_doodl_goes_as_far_in_few_steps_as_in_all_of_them() -> None:
+    def gone(iterations: int) -> float:
+        given = toy_task(preset={"iterations": iterations}, objective=towards(9.0))
+        made = exhaust(replace(METHODS["doodl"], clip=1e-4, noise=0.0)(given))
+        return float((made.latent - noise()).norm())
+
+    assert gone(5) == pytest.approx(gone(70), rel=0.3)
+
+
 def test_doodl_keeps_the_norm_of_the_noise() -> None:
     method = replace(METHODS["doodl"], clip=0.1)
     made = exhaust(method(toy_task(preset={"iterations": 5}, objective=towards(2.0))))

@@ -58,16 +58,11 @@ def similarity(vectors: Tensor) -> Tensor:
 
 
 def form(parts: Tensor) -> Tensor:
-    """Unit vectors (C, F) of music whose parts are constant and otherwise unrelated.
+    """Unit vectors (C, F) of music whose parts have nothing in common: cosines of 1 and 0.
 
-    parts: the number of each frame's part (F,), equal where parts are alike. Z-scored like any
-    timbre, so that two parts are opposites of each other: cosines of 1 and -1.
+    parts: the number of each frame's part (F,), equal where parts are alike.
     """
-    one_hot = torch.nn.functional.one_hot(parts).T.double()
-    kinds = one_hot[one_hot.any(dim=1)]
-    scored = kinds - kinds.mean(dim=1, keepdim=True)
-    scored = scored / (scored.square().mean(dim=1, keepdim=True) + _TINY).sqrt()
-    return (scored / (scored.square().sum(dim=0) + _TINY).sqrt()).float()
+    return torch.nn.functional.one_hot(parts).T.float()
 
 
 @register
@@ -75,14 +70,18 @@ def form(parts: Tensor) -> Tensor:
 class Structure(Control):
     """f = T(x_0)' T(x_0), loss = mean squared difference from the target's self-similarity.
 
+    Of a pattern, like parts are to have a cosine of 1 and others none. Timbres are z-scored, so
+    that one of two parts is always somewhat the opposite of the other: a cosine between the
+    target's and that of opposites, 0 to -1, is as unlike as was asked for.
+
     Args:
         target: unit vectors (C, F) whose self-similarity is wanted: `form` of a pattern, or
             `timbre` of a recording (appendix F).
         mask: frames that count, bool (F,); None: all.
-        smooth: similarities are smoothed over half a second, so that what varies within a part is
-            free; not where the structure is transferred.
+        smooth: the target is a pattern. Similarities are smoothed over half a second, so that what
+            varies within a part is free; not where the structure is transferred.
         weight: lambda of eq. (14).
-        tolerance: of the mean square.
+        tolerance: of the mean square. Going further makes each part a single sound.
         wrap: the clip is a loop, the smoothing too.
     """
 
@@ -92,7 +91,7 @@ class Structure(Control):
     mask: Tensor | None = None
     smooth: bool = True
     weight: float = 1.0
-    tolerance: float | None = 0.004
+    tolerance: float | None = 0.018
     wrap: bool = False
 
     def __post_init__(self) -> None:
@@ -119,4 +118,9 @@ class Structure(Control):
         return self._read(timbre(mel))
 
     def compare(self, feature: Tensor) -> Tensor:
-        return (feature - self._read(self.target.to(feature))).square().mean(dim=(1, 2))
+        wanted = self._read(self.target.to(feature))
+        if self.smooth:
+            opposite = 2.0 * wanted - 1.0
+            low, high = torch.minimum(opposite, wanted), torch.maximum(opposite, wanted)
+            wanted = feature.detach().clamp(low, high)
+        return (feature - wanted).square().mean(dim=(1, 2))

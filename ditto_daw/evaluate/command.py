@@ -36,6 +36,9 @@ def add(add_parser: Add) -> None:
         "--iterations", type=int, metavar="K", help="the most that any optimiser makes"
     )
     evaluate.add_argument(
+        "--calls", type=int, metavar="C", help="the most calls of the network that a trial takes"
+    )
+    evaluate.add_argument(
         "--methods", nargs="+", default=(), metavar="NAME", help="these methods alone"
     )
     evaluate.add_argument("--seed", type=int, default=1, help="of the first pair")

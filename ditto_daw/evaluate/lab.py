@@ -59,6 +59,8 @@ class Settings:
         seed: of the first pair.
         frames: of a clip.
         iterations: the most that any optimiser makes; None for what its preset says.
+        calls: guided calls of the network that a trial should take at most: an optimiser whose
+            preset asks for more gets fewer iterations, as its row then says.
         reference: a composed set that nothing was trained on, for the distance to music.
         real: folder of recorded clips, for the inversion.
         sheets: the lead sheets.
@@ -69,6 +71,7 @@ class Settings:
     seed: int = 1
     frames: int = FRAMES
     iterations: int | None = None
+    calls: int | None = None
     reference: Path | None = None
     real: Path | None = None
     sheets: Path = LEAD_SHEETS
@@ -79,6 +82,8 @@ class Settings:
             raise BadRequest("n", f"--n must be at least 1, got {self.n}.")
         if self.iterations is not None and self.iterations < 1:
             raise BadRequest("iterations", "--iterations must be at least 1.")
+        if self.calls is not None and self.calls < 1:
+            raise BadRequest("calls", "--calls must be at least 1.")
 
 
 class Lab:
@@ -96,7 +101,8 @@ class Lab:
         """What decides the outcome of a trial beside itself."""
         one = self.settings
         told = {"model": fingerprint(self.model)[:12], "seed": one.seed, "frames": one.frames}
-        return told | ({} if one.iterations is None else {"iterations": one.iterations})
+        limits = {"iterations": one.iterations, "calls": one.calls}
+        return told | {name: most for name, most in limits.items() if most is not None}
 
     @cached_property
     def call_seconds(self) -> float:
@@ -120,6 +126,13 @@ class Lab:
         own = {name: trial.option(name) for name in names if trial.option(name) is not None}
         limits = [k for k in (self.settings.iterations, iterations) if k is not None]
         return replace(chosen, **own, iterations=min([chosen.iterations, *limits]))
+
+    def within(self, preset: Preset, calls_of_step: float) -> Preset:
+        """The preset with no more iterations than the settings' calls allow, but one."""
+        if self.settings.calls is None:
+            return preset
+        most = max(1, int(self.settings.calls / calls_of_step) - 1)
+        return replace(preset, iterations=min(preset.iterations, most))
 
     def missing(self, preset: Preset) -> str:
         """A sentence where this model cannot run the preset, else nothing."""

@@ -28,11 +28,13 @@ MD50 = Player("MD-50", "md-50", "", "md50")
 GG = Player("Guidance Gradients", "guidance-gradients", "", "gg")
 FREEDOM = Player("FreeDoM", "freedom", "", "freedom")
 CONTROLNET = Player("Music ControlNet", "controlnet", "", "controlnet")
-DOODL = Player("DOODL", "doodl", "", "doodl")
+DOODL = Player("DOODL", "doodl", "teacher", "doodl")
+"""Through as many sampler steps as DITTO."""
 DITTO = Player("DITTO", "ditto", "teacher", "ditto")
 STUDENT = Player("DITTO through the student", "ditto", "default")
 DITTO_2 = Player("DITTO-2", "ditto-2", "ditto-2")
 LITERAL = Player("DITTO to the letter", "ditto", "paper")
+LITERAL_DOODL = Player("DOODL to the letter", "doodl", "", "doodl")
 
 RESTLESS = Player("DITTO, all its steps", "ditto", "teacher")
 """With the option stop=False: it does not rest within tolerance."""

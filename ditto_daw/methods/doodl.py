@@ -21,6 +21,8 @@ from ditto_daw.samplers import Denoiser
 from ditto_daw.samplers.edict import Pair, backward, chains, forward, usual_mixing
 from ditto_daw.schedule import step_times
 
+FULL = 70
+"""Optimisation steps that the clip is meant for, the paper's K."""
 Gradient = Generator[None, None, tuple[Tensor, Tensor, Losses]]
 """x_0 of the first chain and the gradient by x_T, (B, C, P) each, and the losses."""
 
@@ -82,7 +84,9 @@ class Doodl(Method):
 
     scale: of the loss before its gradient is clipped, DOODL's learning rate; None: so that the
     first gradient of each sample is as large, on the mean, as the clip, which suits losses of any
-    unit. clip, noise: of every element. The best iterate is kept, as for every method here.
+    unit. clip: of every element where there are 70 steps; with fewer it is so much wider that
+    they cover as much ground. noise: of every element. The best iterate is kept, as for every
+    method here.
     """
 
     iterates = True
@@ -111,6 +115,11 @@ class Doodl(Method):
         return Made(found.latent, found.x0, found.losses, found.iterations)
 
 
+def _ground(steps: int, momentum: float) -> float:
+    """How far so many steps of momentum go that all push the same way, in pushes."""
+    return sum((1.0 - momentum**k) / (1.0 - momentum) for k in range(1, max(steps, 1) + 1))
+
+
 class _Descent(Search):
     """The search with DOODL's step instead of Adam's."""
 
@@ -119,6 +128,8 @@ class _Descent(Search):
         self.method, self.task = method, task
         self.norm = self.x.flatten(1).norm(dim=1)[:, None, None]
         self.size: Tensor | None = None
+        reach, own = (_ground(k, method.momentum) for k in (FULL, task.preset.iterations))
+        self.clip = method.clip * max(1.0, reach / own)
         self.steps = 0
 
     def moved(self, gradient: Tensor, rate: float) -> Tensor:
@@ -126,9 +137,9 @@ class _Descent(Search):
         method = self.method
         if self.size is None:
             mean = gradient.abs().mean(dim=(1, 2), keepdim=True)
-            fitting = method.clip / mean.clamp_min(torch.finfo(gradient.dtype).tiny)
+            fitting = self.clip / mean.clamp_min(torch.finfo(gradient.dtype).tiny)
             self.size = fitting if method.scale is None else torch.full_like(mean, method.scale)
-        clipped = (-self.size * gradient).clamp(-method.clip, method.clip)
+        clipped = (-self.size * gradient).clamp(-self.clip, self.clip)
         self.first = method.momentum * self.first + clipped
         x = self.x + self.first + method.noise * self.task.noise(self.steps)
         self.steps += 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import statistics
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import torch
 from safetensors import safe_open
@@ -65,20 +65,27 @@ def method_of(trial: Trial) -> Method | None:
 
 
 def preset_of(lab: Lab, trial: Trial) -> Preset:
-    """The trial's preset, or the method's usual one."""
+    """The trial's preset, or the method's usual one, with as many iterations as its calls allow."""
     method = method_of(trial)
-    return lab.preset(trial) if method is None else lab.preset(trial, method.usual)
+    preset = lab.preset(trial) if method is None else lab.preset(trial, method.usual)
+    return lab.within(preset, calls_of_step(trial, preset))
+
+
+def calls_of_step(trial: Trial, preset: Preset) -> float:
+    """Guided calls of the network of one optimisation step: a way back counts as two calls."""
+    if trial.method.startswith("doodl"):  # two chains, and its own way back through all steps
+        return 2.0 * step_calls(replace(preset, way="checkpoint"))
+    return step_calls(preset)
 
 
 def calls(lab: Lab, trial: Trial) -> float:
-    """Guided calls of the network: a way back counts as two calls."""
+    """Guided calls of the network."""
     preset, method = preset_of(lab, trial), method_of(trial)
     if method is None:
         return preset.plain_steps
     if not method.iterates:
         return 1.5 * method.calls(preset)
-    chains = 2.0 if trial.method.startswith("doodl") else 1.0
-    return chains * (preset.iterations + 1) * step_calls(preset) + preset.decode_steps
+    return (preset.iterations + 1) * calls_of_step(trial, preset) + preset.decode_steps
 
 
 def task_of(lab: Lab, trial: Trial, preset: Preset, asked: Scene) -> Task:

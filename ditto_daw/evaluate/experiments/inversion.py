@@ -25,18 +25,25 @@ SHORT = 6
 DITTO = "ditto"
 
 
-def _iterations(lab: Lab) -> int:
-    limit = lab.settings.iterations
-    return ITERATIONS if limit is None else min(ITERATIONS, limit)
+def _iterations(lab: Lab, trial: Trial) -> int:
+    """Of DITTO's search; a longer clip's calls cost as many times more."""
+    preset = replace(lab.preset(trial), iterations=ITERATIONS, way="sdo")
+    limit = lab.settings.iterations or ITERATIONS
+    return min(limit, lab.within(preset, _longer(trial) * step_calls(preset)).iterations)
+
+
+def _longer(trial: Trial) -> float:
+    return float(trial.option("seconds", SHORT) / SHORT)
 
 
 def _calls(lab: Lab, trial: Trial) -> float:
-    steps, longer = lab.preset(trial).steps, trial.option("seconds", SHORT) / SHORT
+    preset, longer = replace(lab.preset(trial), way="sdo"), _longer(trial)
+    steps, learns = preset.steps, trial.option("guidance") != 1.0
     ways = {
         "naive": 1.0,
         "ddim": 2.0,
-        "null_text": 3.0 + 3.0 * INNER,
-        DITTO: 3.0 + _iterations(lab) * step_calls(replace(lab.preset(trial), way="sdo")) / steps,
+        "null_text": 3.0 + 3.0 * INNER * learns,
+        DITTO: 3.0 + _iterations(lab, trial) * step_calls(preset) / steps,
     }
     return longer * steps * ways.get(trial.method, 1.0)
 
@@ -66,7 +73,7 @@ def inversion(lab: Lab, trial: Trial) -> Outcome:
     )
     began = lab.meter.now()
     if trial.method == DITTO:
-        found = exhaust(searched(sought, _iterations(lab)))
+        found = exhaust(searched(sought, _iterations(lab, trial)))
     else:
         found = exhaust(INVERSIONS[trial.method](sought))
     with torch.no_grad():

@@ -5,9 +5,9 @@ from ditto_daw.evaluate.lineup import (
     CONTROLNET,
     DITTO,
     DITTO_2,
-    DOODL,
     FREEDOM,
     LITERAL,
+    LITERAL_DOODL,
     PLAIN,
     STUDENT,
     entries,
@@ -24,7 +24,7 @@ def build() -> Table:
         *entries((PLAIN, CONTROLNET, FREEDOM), "intensity", TABLE_11),
         *entries((LITERAL,), "intensity", {"": TABLE_11["ditto"]}, steps=20, stop=False),
         *entries((DITTO, STUDENT, DITTO_2), "intensity", {}),
-        *entries((DOODL,), "intensity", TABLE_11),
+        *entries((LITERAL_DOODL,), "intensity", TABLE_11),
     )
     return Table("latency and training", (Block("", COLUMNS, rows),), DIFFERENCES)
 

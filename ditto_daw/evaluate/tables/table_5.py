@@ -1,7 +1,15 @@
 """Table 5: DITTO against DOODL under intensity control, through 20 and 50 sampler steps."""
 
 from ditto_daw.evaluate.base import Block, Entry, Table, Trial, options, table
-from ditto_daw.evaluate.lineup import DITTO, DITTO_2, DOODL, LITERAL, STUDENT, Player, entries
+from ditto_daw.evaluate.lineup import (
+    DITTO,
+    DITTO_2,
+    LITERAL,
+    LITERAL_DOODL,
+    STUDENT,
+    Player,
+    entries,
+)
 from ditto_daw.evaluate.paper import TABLE_5, Numbers, Rows
 
 TASK = "intensity"
@@ -25,7 +33,7 @@ def build() -> Table:
     """One block per number of steps with its memory beside it; our own presets in the last."""
     blocks: list[Block] = []
     for steps, paper in TABLE_5.items():
-        pair = (LITERAL, DOODL)
+        pair = (LITERAL, LITERAL_DOODL)
         numbers = {**paper, LITERAL.paper: paper["ditto"]}
         told = {name: _only(row, COLUMNS) for name, row in numbers.items()}
         rows = entries(pair, TASK, told, steps=steps, stop=False)
