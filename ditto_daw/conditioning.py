@@ -7,20 +7,16 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from ditto_daw import signal, vocabulary
+from ditto_daw import signal
 from ditto_daw.finishing.period import mel_at
 from ditto_daw.harmony import held_chords, key_of, key_of_weights
+from ditto_daw.models import conditioned
+from ditto_daw.models.base import Told, known_positions
 from ditto_daw.models.bundled import Bundled
 from ditto_daw.models.codec import PATCH
-from ditto_daw.models.condition import (
-    GRID_CHANNELS,
-    LABEL_COUNTS,
-    Condition,
-    context_features,
-    local_features,
-    role_features,
-)
+from ditto_daw.models.condition import Condition
 from ditto_daw.plan import Plan
+from ditto_daw.request import Request
 from ditto_daw.resampling import resample
 from ditto_daw.steering import roles_of
 
@@ -29,7 +25,7 @@ def clip_mel(plan: Plan) -> Tensor:
     """Mel (BANDS, F) of the clip at the plan's frames; beyond the clip its end is repeated."""
     if plan.clip is None:
         raise ValueError("a plan without a clip has no clip mel")
-    return mel_of(plan, plan.clip.audio)
+    return mel_of(plan, plan.as_made(plan.clip.audio))
 
 
 def mel_of(plan: Plan, audio: NDArray[np.floating]) -> Tensor:
@@ -45,56 +41,53 @@ def mel_of(plan: Plan, audio: NDArray[np.floating]) -> Tensor:
     return mel_at(own, torch.arange(plan.frames) * step, wrap=False)
 
 
-def known_patches(plan: Plan) -> Tensor:
-    """Latent positions (P,) of which every frame is known."""
-    frames = torch.from_numpy(plan.known_frames())
-    return frames.reshape(-1, PATCH).all(dim=1)
+def told_of(
+    plan: Plan, mel: Tensor | None = None, chords: NDArray[np.float32] | None = None
+) -> Told:
+    """What a model is told of a plan; `mel` (BANDS, F) is the clip's, None without a kept part.
+
+    chords (F, 12): of a recording that is accompanied; else those of the notes are told.
+    """
+    request = plan.request
+    heard = None if chords is None else key_of_weights(chords.sum(axis=0))
+    if chords is None and request.harmony:
+        chords = held_chords(plan.notes, plan.quarters)
+    key = request.key or heard or (key_of(plan.notes) if request.harmony else "")
+    roles = roles_of(request)
+    return Told(
+        words=sentence(request, key, float(plan.grid.tempo[0])),
+        genre=request.genre,
+        mood=request.mood,
+        key=key,
+        roles=roles,
+        seconds=plan.seconds,
+        grid=plan.grid,
+        chords=None if chords is None else torch.from_numpy(chords),
+        wrap=plan.wrap,
+        mel=mel,
+        audio=None if mel is None or plan.clip is None else torch.from_numpy(plan.clip.audio),
+        rate=plan.rate,
+        known=torch.from_numpy(plan.known_frames()),
+    )
+
+
+def sentence(request: Request, key: str, tempo: float) -> str:
+    """The wish in words, as those who caption music write them."""
+    said = request.prompt or " ".join(filter(None, (request.mood, request.genre, "music")))
+    parts = [said, *([f"in {key}"] if key else []), f"{tempo:.0f} BPM"]
+    if request.roles:
+        parts.insert(1, "with " + ", ".join(request.roles))
+    return ", ".join(parts)
+
+
+def known_patches(plan: Plan, hop: float = PATCH, positions: int | None = None) -> Tensor:
+    """Latent positions (P,), `hop` frames each, of which every frame is known."""
+    count = plan.frames // PATCH if positions is None else positions
+    return known_positions(torch.from_numpy(plan.known_frames()), hop, count)
 
 
 def condition_of(
     plan: Plan, model: Bundled, mel: Tensor | None, chords: NDArray[np.float32] | None = None
 ) -> Condition:
-    """One row of conditions; `mel` (BANDS, F) is the clip's, None without a kept part.
-
-    chords (F, 12): of a recording that is accompanied; else those of the notes are told.
-    """
-    request, middle = plan.request, slice(PATCH // 2, None, PATCH)
-    heard = None if chords is None else key_of_weights(chords.sum(axis=0))
-    if chords is None and request.harmony:
-        chords = held_chords(plan.notes, plan.quarters)
-    flat = np.zeros((plan.frames, 12), dtype=np.float32) if chords is None else chords
-    tempo, quarter, bar = (
-        torch.from_numpy(np.asarray(value, dtype=np.float32)[None, middle])
-        for value in (plan.grid.tempo, plan.grid.quarter_phase, plan.grid.bar_phase)
-    )
-    meter = torch.from_numpy(plan.grid.meter[None, middle])
-    local = local_features(tempo, quarter, bar, meter, torch.from_numpy(flat[None, middle]))
-    if chords is None:
-        local[:, GRID_CHANNELS:] = 0.0
-    playing = roles_of(request)
-    mask = torch.tensor([[float(role in playing) for role in vocabulary.ROLES]])
-    roles = role_features(mask) if playing else torch.zeros(1, len(vocabulary.ROLES) + 1)
-    if mel is None:
-        positions = plan.frames // PATCH
-        context = torch.zeros(1, model.unet.config.latent + 1, positions)
-    else:
-        latent = model.codec.encode(mel[None].to(model.device)).cpu()
-        context = context_features(latent, known_patches(plan)[None].float())
-    return Condition(_labels(plan, heard), roles, local, context).to(model.device)
-
-
-def _labels(plan: Plan, heard: str | None) -> Tensor:
-    """Genre, mood and key (1, 3); what was not asked for is free, but the key of the notes, or the
-    one that was heard."""
-    request = plan.request
-    key = request.key or heard or (key_of(plan.notes) if request.harmony else "")
-    words = (
-        (request.genre, vocabulary.GENRES),
-        (request.mood, vocabulary.MOODS),
-        (key, vocabulary.KEYS),
-    )
-    indices = [
-        known.index(word) if word else free
-        for (word, known), free in zip(words, LABEL_COUNTS, strict=True)
-    ]
-    return torch.tensor([indices])
+    """One row of the bundled model's conditions; arguments as of `told_of`."""
+    return conditioned.condition_of(model, told_of(plan, mel, chords))

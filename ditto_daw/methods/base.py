@@ -17,9 +17,9 @@ steps, guidance, iterations K, learning rate) is the task's preset, and can be r
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Protocol
+from typing import ClassVar
 
 import torch
 from torch import Tensor
@@ -28,6 +28,7 @@ from ditto_daw.controls import Control
 from ditto_daw.errors import BadRequest
 from ditto_daw.gradient import Losses, Objective
 from ditto_daw.latent import gaussian
+from ditto_daw.models.base import Network
 from ditto_daw.models.condition import Condition
 from ditto_daw.optimise import Step
 from ditto_daw.presets import Preset
@@ -35,26 +36,6 @@ from ditto_daw.samplers import Denoiser
 
 ASKED = frozenset({"intensity", "melody", "harmony", "structure", "groove"})
 """Controls that are only there because somebody asked for them; the others keep a loop tidy."""
-
-
-class Network(Protocol):
-    """The model under a request's conditions, one row per latent."""
-
-    def denoiser(self, preset: Preset, steps: int) -> Denoiser:
-        """What a sampler of so many steps calls: guidance and thresholding inside, the student
-        where the preset asks for it."""
-
-    def pair(self, x: Tensor, t: float) -> tuple[Tensor, Tensor]:
-        """x_0 (B, C, P) as it is asked for, and without words; in one call, never the student."""
-
-    def guided(self, pair: tuple[Tensor, Tensor], guidance: float) -> Tensor:
-        """x_0 of a pair under classifier-free guidance of this weight (eq. 13), thresholded."""
-
-    def adapted(self, controls: Sequence[Control], guidance: float) -> Denoiser:
-        """The denoiser with the trained adapter on, which hears the targets of these controls.
-
-        Raises BadRequest where the model has no adapter.
-        """
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import torch
@@ -16,10 +17,14 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from ditto_daw import schedule, signal
-from ditto_daw.models.codec import PATCH, PatchCodec
+from ditto_daw.errors import BadRequest
+from ditto_daw.models.base import GenreLoudness, Invertible, Told, Vocode
+from ditto_daw.models.codec import CHANNELS, PATCH, PatchCodec
 from ditto_daw.models.condition import Condition
+from ditto_daw.models.fingerprint import fingerprint
 from ditto_daw.models.unet import UNet, UNetConfig
 from ditto_daw.models.vocoder import Vocoder, VocoderConfig
+from ditto_daw.presets import Preset
 
 WEIGHTS = Path(__file__).resolve().parents[1] / "weights" / "bundled.safetensors"
 Hear = Callable[[Tensor, Tensor], Sequence[Tensor]]
@@ -27,23 +32,20 @@ Denoiser = Callable[[Tensor, float], Tensor]
 """x_t (B, C, P) and time in 0..1 to the clean latent x_0 (B, C, P)."""
 
 
-@dataclass(frozen=True)
-class GenreLoudness:
-    """What the training music of a genre does, in dB: mean, and the 5th and 95th percentile."""
-
-    mean: float
-    quiet: float
-    loud: float
-
-
 class Bundled(nn.Module):
-    """UNet, codec and vocoder, frozen; `clip` is where dynamic thresholding begins.
+    """UNet, codec and vocoder, frozen: a `models.base.Model`.
 
-    `student_steps` are the step counts that the UNet was distilled for; empty without a student.
     `file` is where it was loaded from.
     """
 
+    name = "bundled"
+    licence = "MIT, weights and the music that they were trained on included."
+    rate, channels = signal.RATE, 1
+    longest = 48.0
+    wraps = True
     clip = 12.0
+    hop = float(PATCH)
+    latent_channels = CHANNELS
 
     def __init__(self, unet: UNetConfig, vocoder: VocoderConfig) -> None:
         super().__init__()
@@ -64,6 +66,47 @@ class Bundled(nn.Module):
     def frame_multiple(self) -> int:
         """A render's length in frames must be a multiple of this."""
         return PATCH * self.unet.config.factor
+
+    @property
+    def fingerprint(self) -> str:
+        """See `models.fingerprint`."""
+        return fingerprint(self)
+
+    def positions(self, frames: int) -> int:
+        """Four frames each."""
+        return frames // PATCH
+
+    def suited(self, preset: Preset) -> Preset:
+        """The preset itself; BadRequest where it needs a student that was not trained."""
+        if preset.student and not preset.calls <= set(self.student_steps):
+            raise BadRequest(
+                "preset", 'The model has no student for this preset; choose "teacher".'
+            )
+        return preset
+
+    def network(self, told: Told, count: int) -> Invertible:
+        """The networks under the conditions that this becomes."""
+        from ditto_daw.models.conditioned import Conditioned  # which knows this class
+
+        return Conditioned.of(self, told, count)
+
+    def encode(self, told: Told) -> Tensor:
+        """The codec's (1, C, P) of the clip's mel."""
+        if told.mel is None:
+            raise ValueError("without a clip there is nothing to encode")
+        return self.codec.encode(told.mel[None].to(self.device))
+
+    def decode(self, latent: Tensor, frames: int) -> Tensor:
+        """The codec's mel (B, BANDS, F)."""
+        return self.codec.decode(latent)
+
+    def vocoder_for(self, wrap: bool) -> Vocode:
+        """`sound`, as a loop or not."""
+        return partial(self.sound, wrap=wrap)
+
+    def audio(self, latent: Tensor) -> Tensor:
+        """Audio (B, 1, n) with two ends."""
+        return self.sound(self.codec.decode(latent), wrap=False)[:, None]
 
     def denoiser(
         self, condition: Condition, guidance: float, wrap: bool, hear: Hear | None = None

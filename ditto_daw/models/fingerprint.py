@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from typing import TYPE_CHECKING
 from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from ditto_daw.models.bundled import Bundled
+if TYPE_CHECKING:
+    from ditto_daw.models.bundled import Bundled
 
 _FINGERPRINTS: WeakKeyDictionary[Bundled, str] = WeakKeyDictionary()
 
