@@ -1,6 +1,7 @@
 """What several test files need: the folder of real music, and a daemon that renders fakes."""
 
 import itertools
+import os
 import shutil
 from pathlib import Path
 
@@ -11,6 +12,22 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
 TOKENS = itertools.count()
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """How many processes share out the test files: one for each core, four at most, for each takes
+    most of a gigabyte. Two at least, for some files do little but wait. Of a file or two that are
+    named there is nothing to share out."""
+    named = {Path(word.partition("::")[0]) for word in config.args}
+    if len(named) < 3 and all(path.is_file() for path in named):
+        return 0
+    return max(2, min(4, os.cpu_count() or 1))
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """One of several processes computes in one thread: more would wait for each other."""
+    if hasattr(config, "workerinput"):
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
