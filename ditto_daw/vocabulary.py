@@ -33,6 +33,7 @@ METHODS = (
     "md-50",
     "masking",
     "controlnet",
+    "ddpm",
 )
 """How a job's controls are met; each is a file of `methods/`, or a setting of one."""
 PRESETS = ("default", "teacher", "student", "ditto-2", "paper", "paper-mel", "paper-melody")

@@ -206,3 +206,13 @@ def _conditional_mean(toy: GaussianToy, reference: Tensor) -> Tensor:
     covariance = (toy.basis * toy.variance) @ toy.basis.T
     weights = covariance[5:, :5] @ torch.linalg.inv(covariance[:5, :5])
     return reference[..., :5] @ weights.T
+
+
+def test_ddpm_draws_the_prior_anew_from_one_latent() -> None:
+    one = torch.randn(1, CHANNELS, POSITIONS, dtype=torch.float64).expand(600, -1, -1)
+    task = toy_task(
+        ToyNetwork(PLAIN.denoise), objective=towards(0.0), latent=one, preset={"steps": 40}
+    )
+    x0 = exhaust(METHODS["ddpm"](task)).x0
+    assert float((x0 - MEAN).mean().abs()) < 0.05
+    assert float(x0.var(dim=0).mean()) == pytest.approx(V, rel=0.2)

@@ -17,13 +17,11 @@ from ditto_daw.evaluate.tasks import Scene, scene
 from ditto_daw.methods import METHODS, Task
 from ditto_daw.models.conditioned import Conditioned
 from ditto_daw.samplers import exhaust
-from ditto_daw.samplers.ddpm import ddpm, seeded_noise
-from ditto_daw.schedule import step_times
 
 BATCH = 10
 """Samples of each latent, as in the paper."""
-DDPM, GUIDED = "ddpm", "freedom"
-"""Methods: ancestral sampling alone, or FreeDoM's guidance on top of it."""
+GUIDED = "freedom"
+"""The method that guides ancestral sampling; the other one is that sampling alone."""
 
 
 def source(trial: Trial) -> Trial:
@@ -84,17 +82,12 @@ def _sample(
     """One clean latent (1, C, P) drawn from x_T (1, C, P)."""
     preset = lab.preset(trial)
     seed = (lab.settings.seed + trial.number) * 1000 + place
-    network = Conditioned(lab.model, lab.condition(prompt, asked.frames), wrap=False)
-    if trial.method == DDPM:
-        times, denoise = step_times(preset.steps), network.denoiser(preset, preset.steps)
-        with torch.no_grad():
-            return exhaust(ddpm(denoise, start, times, seeded_noise(seed)))  # type: ignore[call-arg]
     task = Task(
         start,
-        network,
+        Conditioned(lab.model, lab.condition(prompt, asked.frames), wrap=False),
         controls.objective(asked.controls, lab.model.codec.decode),
         asked.controls,
         preset,
         seeds=(seed,),
     )
-    return exhaust(METHODS[GUIDED](task)).x0
+    return exhaust(METHODS[trial.method](task)).x0
