@@ -22,16 +22,17 @@ from ditto_daw.thrift import thrifty
 class Engine:
     """The model, ready to render.
 
-    folder: keeps latents and previews, the latter as long as the engine is open; None is a
-    temporary one.
+    folder: keeps latents and previews, and is its owner's to tidy; None is a temporary one.
+    others: further devices that an engine could be loaded on.
     """
+
+    others: tuple[str, ...] = ()
 
     def __init__(self, model: Bundled, folder: Path | None = None) -> None:
         self._model: Bundled | None = model
         self._temporary = tempfile.TemporaryDirectory(prefix="ditto-") if folder is None else None
         self._store = Store(Path(self._temporary.name) if self._temporary else folder or Path())
         self.device = str(model.device)
-        self._store.tidy()
 
     def render(self, request: Request, wish: Wish | None = None) -> Iterator[Event]:
         """Yields before every call of a network, `Done` last; closing the iterator cancels, and
@@ -43,9 +44,8 @@ class Engine:
         return thrifty(request, here, elsewhere)
 
     def close(self) -> None:
-        """Frees the device and drops the previews."""
+        """Frees the device."""
         self._model = None
-        self._store.tidy()
         if self._temporary:
             self._temporary.cleanup()
         if self.device.startswith("cuda"):
@@ -71,8 +71,14 @@ def choose_device(wanted: str) -> str:
 
 
 def load(device: str, folder: Path | None = None, weights: Path = WEIGHTS) -> Engine:
-    """The engine of the bundled model on "auto", "cpu", "cuda" or "mps"; folder as there."""
-    engine = Engine(Bundled.load(weights, choose_device(device)), folder)
+    """The engine of the bundled model on "auto", "cpu", "cuda", "cuda:1" or "mps"; folder as
+    there. On "auto" it is that of the first CUDA device, and tells of the others."""
+    chosen = choose_device(device)
+    if chosen.startswith("cuda:"):
+        torch.cuda.set_device(chosen)  # what is said to be on "cuda" is there as well
+    engine = Engine(Bundled.load(weights, chosen), folder)
+    if (device, chosen) == ("auto", "cuda"):
+        engine.others = tuple(f"cuda:{number}" for number in range(1, torch.cuda.device_count()))
     # A third of all imports, and nothing needs it before the first audio: it may come meanwhile.
     threading.Thread(target=import_module, args=("scipy.signal",), daemon=True).start()
     return engine

@@ -97,7 +97,8 @@ def check_writable(folder: Path, argument: str = "output.folder") -> None:
 
 def temporary_name(folder: Path) -> Path:
     """A fresh name in a folder that no host lists and that `sweep_leftovers` knows."""
-    return folder / f"{TEMPORARY_PREFIX}{secrets.token_hex(8)}{TEMPORARY_SUFFIX}"
+    name = f"{TEMPORARY_PREFIX}{os.getpid()}-{secrets.token_hex(8)}{TEMPORARY_SUFFIX}"
+    return folder / name
 
 
 def make_room(folder: Path, size: int, most: int) -> None:
@@ -118,9 +119,11 @@ def make_room(folder: Path, size: int, most: int) -> None:
                 total -= each
 
 
-def sweep_leftovers(folder: str | Path) -> int:
-    """Delete what a killed process left under temporary names in a folder; how many there were."""
-    found = Path(folder).glob(f"{TEMPORARY_PREFIX}*{TEMPORARY_SUFFIX}")
+def sweep_leftovers(folder: str | Path, process: int | None = None) -> int:
+    """Delete what killed processes, or the one of that id, left under temporary names in a folder;
+    how many there were."""
+    own = "" if process is None else f"{process}-"
+    found = Path(folder).glob(f"{TEMPORARY_PREFIX}{own}*{TEMPORARY_SUFFIX}")
     leftovers = [path for path in found if path.is_file()]
     for path in leftovers:
         path.unlink(missing_ok=True)

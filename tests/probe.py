@@ -82,13 +82,15 @@ class Probe:
 
 
 @contextmanager
-def serving(results: Path, engine: str = "load", ready: bool = True, port: int = 0):
+def serving(
+    results: Path, engine: str = "load", ready: bool = True, port: int = 0, device: str = "auto"
+):
     """A daemon with the fake engine, of which `engine` is a function, or with MODULE:FUNCTION."""
     with pytest.MonkeyPatch.context() as patch:
         # The worker process imports the fake engine from this folder.
         patch.setenv("PYTHONPATH", os.pathsep.join([str(HERE), os.environ.get("PYTHONPATH", "")]))
         name = engine if ":" in engine else f"fake_engine:{engine}"
-        launched = launch_daemon(port, results, engine=name)
+        launched = launch_daemon(port, results, device=device, engine=name)
     with launched:
         if ready:
             with Client(port=launched.port) as client:

@@ -24,7 +24,10 @@ def test_status(tmp_path, capsys):
 
 def test_status_goes_on_until_it_is_told_to_end(monkeypatch, capsys):
     status = {"state": "ready", "running": 1, "queued": 2, "ended": 3, "restarts": 1}
-    said = [{**status, "uptime": 3725.0, "note": ""}, DaemonMissing("", "Nobody answers.")]
+    said = [
+        {**status, "uptime": 3725.0, "note": "", "devices": "cpu"},
+        DaemonMissing("", "Nobody answers."),
+    ]
 
     class Told:
         def status(self):
@@ -73,7 +76,7 @@ def test_demo_gets_its_paths(monkeypatch, tmp_path):
     assert (out, str(clip), midi) == (tmp_path, "a.wav", None)
 
 
-@pytest.mark.parametrize("words", [[], ["sing"], ["serve", "--device", "abacus"]])
+@pytest.mark.parametrize("words", [[], ["sing"], ["serve", "--port", "abacus"]])
 def test_wrong_words_show_the_usage(words, capsys):
     with pytest.raises(SystemExit) as ended:
         main(words)

@@ -10,25 +10,32 @@ from ditto_daw.server.daemon import Config, Daemon
 from ditto_daw.server.sockets import UdpPeer
 
 TAKE = {"path": "/tmp/a.wav", "samples": 10, "rate": 44100, "seed": 1}
+ENDS = ("done", "fail", "cancelled")
 PROGRESS = {"event": "progress", "stage": "optimising", "step": 1, "of": 2}
 
 
 class StandIn:
-    """In place of the supervisor: says what the test puts in."""
+    """In place of the fleet: has one worker, and says what the test puts in."""
 
-    state, device, note, restarts = "ready", "none", "", 0
+    state, devices, note, restarts = "ready", "none", "", 0
 
     def __init__(self):
         self.saying = []
         self.given = []
+        self.busy = set()
         self.heard_of = []
 
     def events(self):
         said, self.saying = self.saying, []
+        self.busy -= {event["job"] for event in said if event["event"] in ENDS}
         return said
 
-    def render(self, job, request):
+    def takes(self, draft):
+        return self.state == "ready" and not self.busy
+
+    def render(self, job, request, waiting=0):
         self.given.append(job)
+        self.busy.add(job)
 
     def cancel(self, job):
         self.given.append(f"cancel {job}")
@@ -36,7 +43,7 @@ class StandIn:
     def heard(self, job):
         self.heard_of.append(job)
 
-    def watch(self, busy):
+    def watch(self):
         pass
 
 
@@ -45,7 +52,7 @@ class Desk:
 
     def __init__(self, folder):
         self.daemon = Daemon(Config(folder, 0))
-        self.worker = self.daemon.supervisor = StandIn()
+        self.worker = self.daemon.fleet = StandIn()
         self.probe = Probe(self.daemon.sockets.port)
         self.peer = UdpPeer("127.0.0.1", self.probe.port)
         self.tell("/ditto/hello", token="me")
@@ -108,40 +115,30 @@ def test_figures_that_no_packet_can_carry_stay_in_the_result(desk):
     assert '"huge": 1e+300' in desk.probe.hear("/ditto/job/result.reply")["text"]
 
 
-def test_a_dead_worker_gives_its_jobs_back_once(desk):
+@pytest.mark.parametrize("then", ["again", "cancelled"])
+def test_takes_that_are_undone_go_and_what_a_dead_process_left(desk, tmp_path, then):
+    paths = [tmp_path / f"draft-{number}.wav" for number in range(2)]
     desk.start("a")
-    desk.say({"event": "lost"})
-    assert desk.worker.given == ["a", "a"]
-    desk.say({"event": "lost"})
-    assert desk.probe.hear("/ditto/job/fail")["code"] == "worker_lost"
-
-
-def test_a_dead_worker_has_cancelled_what_was_to_be_cancelled(desk):
-    desk.start("a")
-    desk.tell("/ditto/job/cancel", id="a")
-    assert desk.worker.given == ["a", "cancel a"]
-    desk.say({"event": "lost"})
-    desk.probe.hear("/ditto/job/cancelled", id="a")
-
-
-@pytest.mark.parametrize("how", ["again", "cancel"])
-def test_takes_that_a_dead_worker_had_told_go_with_it(desk, tmp_path, how):
-    path = tmp_path / "draft.wav"
-    path.write_bytes(b"RIFF")
-    desk.start("a")
-    take = {**TAKE, "path": str(path)}
-    desk.say({"event": "take", "number": 0, "take": take, "job": "a"})
-    assert desk.probe.hear("/ditto/job/take", id="a")["path"] == str(path)
-    if how == "cancel":
-        desk.tell("/ditto/job/cancel", id="a")
-    half = tmp_path / ".ditto-0123.part"
-    half.write_bytes(b"RI")
-    desk.say({"event": "lost"})
-    assert not path.exists()
-    assert not half.exists()
+    for number, path in enumerate(paths):
+        path.write_bytes(b"RIFF")
+        take = {**TAKE, "path": str(path)}
+        desk.say({"event": "take", "number": number, "take": take, "job": "a"})
+        assert desk.probe.hear("/ditto/job/take", id="a")["path"] == str(path)
+    theirs, others = tmp_path / ".ditto-7-0123.part", tmp_path / ".ditto-77-0123.part"
+    for half in (theirs, others):
+        half.write_bytes(b"RI")
+    desk.say({"event": "undone", "job": "a", "numbers": [0], "pid": 7})
+    assert not theirs.exists()
+    assert others.exists(), "another process still writes it"
+    assert [path.exists() for path in paths] == [False, True]
     job = desk.daemon.jobs.known("a")
-    assert job.takes == {}
-    assert job.state == ("cancelled" if how == "cancel" else "running")
+    assert (job.state, list(job.takes), job.attempts) == ("running", [1], 2)
+    if then == "cancelled":
+        desk.tell("/ditto/job/cancel", id="a")
+        desk.say({"event": "cancelled", "job": "a"})
+        desk.probe.hear("/ditto/job/cancelled", id="a")
+        assert not paths[1].exists()
+        assert job.takes == {}
 
 
 def test_done_may_be_faster_than_cancel(desk):

@@ -69,7 +69,7 @@ class Wall:
 
     def __init__(self, folder):
         self.daemon = Daemon(Config(folder, 0, allow=("10.0.0.0/8",), secret=SECRET))
-        self.daemon.supervisor = StandIn()
+        self.daemon.fleet = StandIn()
         self.sent = []
         self.daemon.sockets.send = lambda peer, packet: self.sent.append(packet)
 

@@ -21,18 +21,15 @@ def test_drafts_go_before_loops_and_each_in_order():
     assert ids(jobs.queued()) == ["d1", "d2", "l1", "l2"]
 
 
-def test_a_draft_joins_a_running_loop_and_nothing_joins_a_draft():
+def test_the_next_job_is_one_that_is_taken():
     jobs = Jobs()
-    submitted(jobs, "l1").move("running")
-    submitted(jobs, "l2")
-    assert jobs.next() is None
+    assert jobs.next(lambda draft: True) is None
+    loop = submitted(jobs, "l1")
+    assert jobs.next(lambda draft: draft) is None, "there is room for a draft only"
+    assert jobs.next(lambda draft: True) is loop
     draft = submitted(jobs, "d1", "draft")
-    assert jobs.next() is draft
-    draft.move("running")
-    submitted(jobs, "d2", "draft")
-    assert jobs.next() is None
-    jobs.end(draft, "done", {})
-    assert jobs.next().id == "d2"
+    assert jobs.next(lambda draft: draft) is draft
+    assert jobs.next(lambda draft: False) is None
 
 
 def test_a_job_that_goes_back_keeps_its_place():
@@ -52,7 +49,7 @@ def test_clients_are_served_in_turn():
         jobs.submit(jobs.new(identity, "b"), {})
     assert ids(jobs.queued()) == ["a1", "b1", "a2", "b2", "a3"]
     for _ in range(3):
-        job = jobs.next()
+        job = jobs.next(lambda draft: True)
         jobs.begin(job)
         jobs.end(job, "done", {})
     jobs.submit(jobs.new("c1", "c"), {})

@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from ditto_daw.jobs.posts import Post
 from ditto_daw.jobs.supervisor import MOST_STILLBORN, Supervisor
 
 
@@ -16,9 +17,8 @@ class Watch:
 
     def __init__(self, factory, folder, **options):
         self.woken = threading.Event()
-        self.supervisor = Supervisor(
-            f"fake_engine:{factory}", "cpu", folder, self.woken.set, **options
-        )
+        post = Post(f"fake_engine:{factory}", "cpu", folder)
+        self.supervisor = Supervisor(post, self.woken.set, **options)
         self.supervisor.start()
         self.heard = []
 

@@ -195,15 +195,13 @@ class Jobs:
         return sorted(waiting, key=lambda job: (not job.is_draft, job.turn, job.order))
 
     def running(self) -> list[Job]:
-        """Jobs that the worker has."""
+        """Jobs that workers have."""
         return [job for job in self._jobs.values() if job.state in ("running", "cancelling")]
 
-    def next(self) -> Job | None:
-        """The job to start now, if any: one at a time, but a draft may join a loop."""
-        running, queued = self.running(), self.queued()
-        if not queued or any(job.is_draft for job in running):
-            return None
-        return queued[0] if not running or queued[0].is_draft else None
+    def next(self, taken: Callable[[bool], bool]) -> Job | None:
+        """The job to start now, if any; taken: whether a draft is, or another job."""
+        queued = self.queued()
+        return queued[0] if queued and taken(queued[0].is_draft) else None
 
     def end(self, job: Job, state: str, event: dict[str, Any]) -> None:
         """A job is done, failed or cancelled; `event` says how, and is remembered."""

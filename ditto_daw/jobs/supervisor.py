@@ -11,9 +11,9 @@ import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
-from pathlib import Path
 from typing import Any
 
+from ditto_daw.jobs.posts import Post
 from ditto_daw.jobs.worker import worker_main
 
 ENGINE = "ditto_daw.engine:load"
@@ -32,20 +32,13 @@ worker_log = logging.getLogger("ditto_daw.worker")
 class _Link:
     """One worker process with the two threads that serve its pipe."""
 
-    def __init__(
-        self,
-        factory: str,
-        device: str,
-        folder: Path,
-        inbox: queue.SimpleQueue[Any],
-        wake: Callable[[], None],
-    ) -> None:
+    def __init__(self, post: Post, inbox: queue.SimpleQueue[Any], wake: Callable[[], None]) -> None:
         # spawn on every system: a forked copy of threads and sockets is nobody's friend.
         context = multiprocessing.get_context("spawn")
         self.pipe, other = context.Pipe()
         self.process: BaseProcess = context.Process(
             target=worker_main,
-            args=(other, factory, device, str(folder), logging.getLogger().getEffectiveLevel()),
+            args=(other, post, logging.getLogger().getEffectiveLevel()),
             name="ditto-daw worker",
             daemon=True,
         )
@@ -82,36 +75,26 @@ class Supervisor:
     """Keeps one worker alive.
 
     Args:
-        factory: engine factory, "module:function".
-        device, folder: passed to the factory.
+        post: where it stands.
         wake: called from another thread when `events` has something.
         patience: seconds of silence after which a worker that has work is started again.
 
     Attributes:
         state: "loading", "ready" or "failed".
         note: why it is failed.
-        device: what the engine says it runs on, once ready.
+        device: what the engine says it runs on, once ready; before, what was asked for.
         restarts: times a worker had to be started again.
     """
 
-    def __init__(
-        self,
-        factory: str,
-        device: str,
-        folder: Path,
-        wake: Callable[[], None],
-        patience: float = PATIENCE,
-    ) -> None:
-        self._factory = factory
+    def __init__(self, post: Post, wake: Callable[[], None], patience: float = PATIENCE) -> None:
+        self.post = post
         self._patience = patience
         self._heard = time.monotonic()
         self._wake = wake
         self._inbox: queue.SimpleQueue[tuple[_Link, dict[str, Any]]] = queue.SimpleQueue()
         self._link: _Link | None = None
-        self._asked = device
-        self._folder = folder
         self._stillborn = 0
-        self.device = device
+        self.device = post.cluster or post.device
         self.state = "loading"
         self.note = ""
         self.restarts = 0
@@ -124,7 +107,7 @@ class Supervisor:
     def start(self) -> None:
         """Start a worker; its "ready" comes as an event."""
         self.state, self._heard = "loading", time.monotonic()
-        self._link = _Link(self._factory, self._asked, self._folder, self._inbox, self._wake)
+        self._link = _Link(self.post, self._inbox, self._wake)
         log.info("worker %s started", self.pid)
 
     def render(self, job: str, request: dict[str, Any]) -> None:
@@ -156,7 +139,8 @@ class Supervisor:
         self._send({"do": "cancel", "job": job})
 
     def events(self) -> list[dict[str, Any]]:
-        """What workers have said since the last call; "lost" when one died (a new one starts)."""
+        """What the worker has said since the last call; "lost", with its "pid", when it died (a
+        new one starts)."""
         said = []
         while not self._inbox.empty():
             link, event = self._inbox.get()
@@ -170,13 +154,18 @@ class Supervisor:
             said.append(event)
         return said
 
+    def quit(self) -> None:
+        """Tell the worker to end; `close` waits for it."""
+        self._send({"do": "quit"})
+
     def close(self, patience: float = 3.0) -> None:
         """End the worker, gently for `patience` seconds, then not."""
+        self.quit()
         link, self._link = self._link, None
         if link is None:
             return
-        link.send({"do": "quit"})
-        link.process.join(patience)
+        # One that still loads cannot hear, and nothing is lost by not waiting for it.
+        link.process.join(0.1 if self.state == "loading" else patience)
         for end in (link.process.terminate, link.process.kill):
             if link.process.is_alive():
                 end()
@@ -192,8 +181,10 @@ class Supervisor:
             self.state, self.device, self._stillborn = "ready", event["device"], 0
         elif event["event"] == "broken":
             self.state, self.note = "failed", event["message"]
-        elif event["event"] == "lost" and self.state != "failed":
-            self._again()
+        elif event["event"] == "lost":
+            event["pid"] = self.pid
+            if self.state != "failed":
+                self._again()
 
     def _again(self) -> None:
         if self._link:

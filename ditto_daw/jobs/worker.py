@@ -28,6 +28,7 @@ from typing import Any, Protocol
 from ditto_daw.asset_store import name_of
 from ditto_daw.errors import DittoError, RenderFailed
 from ditto_daw.events import Done, Event, Preview, Progress, Ready, Take, Wish
+from ditto_daw.jobs.posts import Post, settle
 from ditto_daw.request import Request
 
 NICENESS = 5
@@ -37,7 +38,13 @@ log = logging.getLogger(__name__)
 
 
 class Engine(Protocol):
-    """What an engine factory returns."""
+    """What an engine factory returns.
+
+    device: what it renders on. `others`, where it has that: further devices to start a worker on.
+    A ConnectionError of `render` means that there is no engine any more: the worker ends.
+    """
+
+    device: str
 
     def render(self, request: Request, wish: Wish) -> Iterator[Event]:
         """Yield before every call of a network, and look at the wish; Done last. Closing the
@@ -62,38 +69,42 @@ class _PipeClosed(Exception):
     """The server has gone or said quit."""
 
 
-def worker_main(
-    connection: Connection, engine_factory: str, device: str, folder: str, level: int
-) -> None:
-    """Run until the pipe closes.
-
-    Args:
-        engine_factory: "module:function"; the function takes the device and the folder, and returns
-            an Engine.
-        device: "auto", "cpu", "cuda" or "mps".
-        folder: the daemon's own, where the engine may keep things.
-        level: of logging, to stderr.
-    """
+def worker_main(connection: Connection, post: Post, level: int) -> None:
+    """Run until the pipe closes. level: of logging, to the server."""
     logging.basicConfig(level=level, handlers=[_Told(connection)])
+    settle(post)
     # Ctrl-C in a terminal reaches the whole group; the server decides what it means.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the engine is closed
     if hasattr(os, "nice"):
         os.nice(NICENESS)  # the server must answer while every core renders
     try:
-        module, _, function = engine_factory.partition(":")
-        engine: Engine = getattr(importlib.import_module(module), function)(device, Path(folder))
+        engine = engine_of(post)
     except Exception as error:
         log.exception("the engine cannot load")
         _send(connection, {"event": "broken", "message": f"The model cannot be loaded: {error}"})
         return
     try:
-        _send(connection, {"event": "ready", "device": getattr(engine, "device", device)})
+        others = list(getattr(engine, "others", ()))
+        _send(connection, {"event": "ready", "device": engine.device, "others": others})
         _Worker(connection, engine).run()
-    except (_PipeClosed, OSError):
-        log.info("told to end, or left alone by the server")
+    except _PipeClosed:
+        log.info("told to end")
+    except OSError as error:
+        log.warning("ended: %s", error)
     finally:
         engine.close()
+
+
+def engine_of(post: Post) -> Engine:
+    """The engine of a post: here, or on a machine of its cluster."""
+    if post.cluster:
+        module, function = "ditto_daw.jobs.cluster", "join"
+    else:
+        module, _, function = post.factory.partition(":")
+    make = getattr(importlib.import_module(module), function)
+    engine: Engine = make(post) if post.cluster else make(post.device, post.folder)
+    return engine
 
 
 class _Worker:

@@ -35,7 +35,19 @@ def add(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
         metavar="ADDRESS",
         help="another machine or network that may speak to the daemon; may be repeated",
     )
-    serve.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
+    serve.add_argument(
+        "--device",
+        default="auto",
+        metavar="DEVICE[,DEVICE...]",
+        help="cpu, cuda, cuda:1 or mps; a worker for each of several, such as cuda:0,cuda:1 or"
+        " cpu,cpu; default: every CUDA device, or the best there is",
+    )
+    serve.add_argument(
+        "--cluster",
+        default="",
+        metavar="ADDRESS",
+        help="render on the machines of this Ray cluster, such as 192.168.1.20:6379",
+    )
     serve.add_argument(
         "--root",
         type=Path,
@@ -89,6 +101,7 @@ def _run(chosen: argparse.Namespace) -> int:
         port=chosen.port,
         host=chosen.host,
         device=chosen.device,
+        cluster=chosen.cluster,
         roots=tuple(chosen.root),
         engine=chosen.engine,
         patience=chosen.patience,

@@ -43,8 +43,8 @@ def _hello(daemon: Daemon, peer: Peer, said: dict[str, Any]) -> None:
         version=__version__,
         protocol=PROTOCOL,
         model=str(daemon.capabilities["model"]),
-        state=daemon.supervisor.state,
-        device=daemon.supervisor.device,
+        state=daemon.fleet.state,
+        device=daemon.fleet.devices,
         capabilities=len(lines),
     )
     for name, values in lines:
@@ -64,13 +64,14 @@ def _status(daemon: Daemon, peer: Peer, said: dict[str, Any]) -> None:
     daemon.reply(
         peer,
         "/ditto/status.reply",
-        state=daemon.supervisor.state,
+        state=daemon.fleet.state,
         queued=len(daemon.jobs.queued()),
         running=len(daemon.jobs.running()),
         ended=daemon.jobs.ended,
-        restarts=daemon.supervisor.restarts,
+        restarts=daemon.fleet.restarts,
         uptime=time.monotonic() - daemon.started,
-        note=daemon.supervisor.note,
+        note=daemon.fleet.note,
+        devices=daemon.fleet.devices,
     )
 
 
@@ -128,8 +129,8 @@ def _json(daemon: Daemon, peer: Peer, said: dict[str, Any]) -> None:
 def _submit(daemon: Daemon, peer: Peer, said: dict[str, Any]) -> None:
     job = _own(daemon, peer, said)
     if job.state == "building":
-        if daemon.supervisor.state == "failed":
-            raise RenderFailed("", daemon.supervisor.note)
+        if daemon.fleet.state == "failed":
+            raise RenderFailed("", daemon.fleet.note)
         daemon.jobs.check_room(job)
         finder = Finder(daemon.jobs, job.owner, daemon.roots, daemon.assets, daemon.store)
         request = intake(job.id, job.form, finder, daemon.roots, daemon.assets, daemon.results)
@@ -149,7 +150,7 @@ def _cancel(daemon: Daemon, peer: Peer, said: dict[str, Any]) -> None:
     _ok(daemon, peer, "/ditto/job/cancel", said)
     if job.state == "running":
         job.move("cancelling")
-        daemon.supervisor.cancel(job.id)
+        daemon.fleet.cancel(job.id)
     elif job.state in ENDED:
         daemon.tell_end(job)
     elif job.state != "cancelling":
@@ -165,7 +166,7 @@ def _keep(daemon: Daemon, peer: Peer, said: dict[str, Any]) -> None:
         )
     _ok(daemon, peer, "/ditto/job/keep", said)
     if job.state == "running":
-        daemon.supervisor.keep(job.id)
+        daemon.fleet.keep(job.id)
     elif job.state in ENDED:
         daemon.tell_end(job)
 

@@ -1,4 +1,4 @@
-"""The daemon: one loop that reads packets, heeds the worker, and repeats last replies."""
+"""The daemon: one loop that reads packets, heeds the workers, and repeats last replies."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ from typing import Any
 from ditto_daw import osc
 from ditto_daw.asset_store import Assets
 from ditto_daw.errors import BadMessage, DittoError, RenderFailed
+from ditto_daw.jobs.fleet import Fleet
 from ditto_daw.jobs.journal import FILE as JOURNAL
 from ditto_daw.jobs.journal import Journal
+from ditto_daw.jobs.posts import Post, posts
 from ditto_daw.jobs.queue import Job, Jobs
-from ditto_daw.jobs.supervisor import ENGINE, PATIENCE, Supervisor
+from ditto_daw.jobs.supervisor import ENGINE, PATIENCE
 from ditto_daw.messages import FAIL, REPLIES, REQUESTS, encode
 from ditto_daw.paths import Roots, sweep_leftovers
 from ditto_daw.schema import OF
@@ -45,8 +47,10 @@ class Config:
     Attributes:
         results: folder of takes whose request names none; assets are kept in it too.
         port: UDP and TCP; 0 takes a free one.
+        device: one or several, as `posts` reads them.
+        cluster: address of the Ray cluster that renders; "" renders here.
         roots: folders that requests may name besides the default ones.
-        engine: engine factory of the worker, "module:function".
+        engine: engine factory of the workers, "module:function".
         patience: seconds of silence after which a rendering worker is started again.
         allow: addresses or networks of other machines that may speak to the daemon.
         secret: what their hello must carry.
@@ -56,6 +60,7 @@ class Config:
     port: int
     host: str = LOOPBACK
     device: str = "auto"
+    cluster: str = ""
     roots: tuple[Path, ...] = ()
     engine: str = ENGINE
     patience: float = PATIENCE
@@ -64,26 +69,27 @@ class Config:
 
 
 class Daemon:
-    """Owns sockets, clients, jobs and the worker. Raises PortTaken before anything is started, and
-    BadRequest for other machines without a secret."""
+    """Owns sockets, clients, jobs and workers. Raises PortTaken before anything is started, and
+    BadRequest for other machines without a secret or devices that there are not."""
 
     def __init__(self, config: Config) -> None:
+        results = config.results.resolve()
+        stands = posts(Post(config.engine, config.device, results, config.cluster))
         self.door = Door(config.allow, config.secret)
         self.sockets = Sockets(config.host, config.port)
-        self.results = config.results.resolve()
+        self.results = results
         self.results.mkdir(parents=True, exist_ok=True)
         sweep_leftovers(self.results)
         self.roots = Roots([*Roots.default(), self.results, *config.roots])
         self.assets = Assets(self.results / ".assets")
         self.store = Store(self.results)
+        self.store.tidy()
         self.capabilities = capabilities()
         self.clients = Clients()
         self.journal = Journal(self.results / JOURNAL)
         self.jobs = Jobs(self.journal)
         self.repeats = Repeats()
-        self.supervisor = Supervisor(
-            config.engine, config.device, self.results, self.sockets.wake, config.patience
-        )
+        self.fleet = Fleet(stands, self.sockets.wake, config.patience)
         self.started = time.monotonic()
         self._stopping = False
         resume(self)
@@ -91,7 +97,7 @@ class Daemon:
     def run(self) -> None:
         """Serve until `stop`, /ditto/quit, SIGTERM or SIGINT."""
         self._heed_signals()
-        self.supervisor.start()
+        self.fleet.start()
         try:
             while not self._stopping:
                 wait = self.repeats.seconds(time.monotonic(), MOST_WAIT)
@@ -99,8 +105,8 @@ class Daemon:
                     self.handle(peer, packet)
                 self._turn()
         finally:
-            # A worker that still loads cannot hear; nothing is lost by not waiting for it.
-            self.supervisor.close(0.1 if self.supervisor.state == "loading" else 3.0)
+            self.fleet.close()
+            self.store.tidy()
             self.sockets.close()
             self.assets.close()
             self.journal.close()
@@ -157,10 +163,10 @@ class Daemon:
             self.sockets.send(to, encode(address, to.limit, id=job.id, **named))
 
     def feed(self) -> None:
-        """Give the worker what it may have now."""
-        while self.supervisor.state == "ready" and (job := self.jobs.next()):
+        """Give workers what they may have now."""
+        while job := self.jobs.next(self.fleet.takes):
             self.jobs.begin(job)
-            self.supervisor.render(job.id, job.request)
+            self.fleet.render(job.id, job.request, len(self.jobs.queued()))
 
     def end(self, job: Job, state: str, event: dict[str, Any]) -> None:
         """A job has ended: remember how, start the next, tell it."""
@@ -181,9 +187,9 @@ class Daemon:
 
     def _turn(self) -> None:
         """What is not asked for by a packet. One thing that goes wrong does not stop the next."""
-        for event in self.supervisor.events():
+        for event in self.fleet.events():
             self._safely(partial(heed, self), event)
-        self.supervisor.watch(busy=bool(self.jobs.running()))
+        self.fleet.watch()
         for peer in self.sockets.gone:
             self.clients.leave(peer)
         self.sockets.gone.clear()

@@ -1,4 +1,4 @@
-"""What the daemon does with what the worker says, and with the worker's death."""
+"""What the daemon does with what the workers say, and with their death."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import logging
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from ditto_daw.errors import RenderFailed, WorkerLost
-from ditto_daw.events import Done, Preview, Progress, Ready, Take, event_from_dict
+from ditto_daw.errors import RenderFailed
+from ditto_daw.events import Block, Done, Preview, Progress, Ready, Take, event_from_dict
 from ditto_daw.jobs.queue import ENDED, Job
 from ditto_daw.paths import sweep_leftovers
 from ditto_daw.server import news
@@ -15,31 +15,30 @@ from ditto_daw.server import news
 if TYPE_CHECKING:
     from ditto_daw.server.daemon import Daemon
 
-MOST_ATTEMPTS = 2
-
 log = logging.getLogger(__name__)
 
 
 def heed(daemon: Daemon, event: dict[str, Any]) -> None:
-    """Act on what the worker says."""
+    """Act on what a worker says, or what the fleet makes of it."""
     kind = event["event"]
     if kind in ("ready", "broken", "lost"):
-        log.info("worker: %s", kind)
-        if kind == "lost":
-            _rescue(daemon)
-        if daemon.supervisor.state == "failed":
+        log.info("worker: %s; %s", kind, daemon.fleet.devices)
+        if daemon.fleet.state == "failed":
             for waiting in daemon.jobs.queued():
-                error = RenderFailed("", daemon.supervisor.note)
+                error = RenderFailed("", daemon.fleet.note)
                 daemon.end(waiting, "failed", {"event": "fail", **error.to_dict()})
         daemon.feed()
         return
     job = daemon.jobs.known(event.pop("job"))
     if job is None or job not in daemon.jobs.running():
         return
-    if kind == "fail":
-        daemon.end(job, "failed", event)
-    elif kind == "cancelled":
-        daemon.end(job, "cancelled", event)
+    if kind == "undone":
+        _drop(daemon, job, event["numbers"], event.get("pid"))
+        job.attempts += 1
+        daemon.jobs.save(job)
+    elif kind in ("fail", "cancelled"):
+        _drop(daemon, job, list(job.takes))
+        daemon.end(job, "failed" if kind == "fail" else kind, event)
     else:
         _news(daemon, job, event)
 
@@ -47,7 +46,7 @@ def heed(daemon: Daemon, event: dict[str, Any]) -> None:
 def _news(daemon: Daemon, job: Job, data: dict[str, Any]) -> None:
     event = event_from_dict(data)
     if isinstance(event, Progress):
-        files: tuple[Preview | Take, ...] = ()
+        files: tuple[Preview | Block | Take, ...] = ()
     elif isinstance(event, Ready):
         files = (event.take,)
         job.takes[event.number] = data["take"]
@@ -60,7 +59,7 @@ def _news(daemon: Daemon, job: Job, data: dict[str, Any]) -> None:
     if isinstance(event, Done):
         job.takes = dict(enumerate(data["takes"]))
         daemon.end(job, "done", data)
-        daemon.supervisor.heard(job.id)
+        daemon.fleet.heard(job.id)
     else:
         address, said = news.step(event)
         daemon.tell(job, address, **said)
@@ -73,25 +72,27 @@ def resume(daemon: Daemon) -> None:
         for take in job.takes.values() if job.state in ENDED else ():
             if take.get("asset"):
                 daemon.assets.link(take["asset"], Path(take["path"]))
-    _rescue(daemon)
-
-
-def _rescue(daemon: Daemon) -> None:
-    """The worker died: its jobs go back to the queue once, a second time they fail."""
     for job in daemon.jobs.running():
-        for take in job.takes.values():  # its files go, as if it had never been begun
-            Path(take["path"]).unlink(missing_ok=True)
-        sweep_leftovers(job.request["output"]["folder"])  # what it was writing
-        job.takes = {}
+        sweep_leftovers(job.request["output"]["folder"])
+        _drop(daemon, job, list(job.takes))
         if job.state == "cancelling":
             daemon.end(job, "cancelled", {"event": "cancelled"})
-        elif job.attempts < MOST_ATTEMPTS:
+        else:
             job.move("queued")
             daemon.jobs.save(job)
-        else:
-            error = WorkerLost(
-                "",
-                "The rendering process died twice on this job, perhaps for lack of memory: ask"
-                " for fewer variations or a shorter result.",
-            )
-            daemon.end(job, "failed", {"event": "fail", **error.to_dict()})
+
+
+def _drop(daemon: Daemon, job: Job, numbers: list[int], process: int | None = None) -> None:
+    """Takes of which their owner may have heard, but which are not the job's result; and what a
+    dead process was writing."""
+    for number in numbers:
+        take = job.takes.pop(number, None)
+        if take:
+            Path(take["path"]).unlink(missing_ok=True)
+    if process is not None:
+        for folder in (
+            job.request["output"]["folder"],
+            daemon.store.latents,
+            daemon.store.previews,
+        ):
+            sweep_leftovers(folder, process)

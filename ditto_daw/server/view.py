@@ -58,7 +58,7 @@ def line(status: dict[str, Any]) -> str:
     colour = {"ready": "green", "loading": "yellow"}.get(status["state"], "red")
     hours, rest = divmod(int(status["uptime"]), 3600)
     told = [
-        f"[{colour}]{status['state']}[/]",
+        f"[{colour}]{status['state']}[/] {status['devices']}",
         f"{status['running']} rendering, {status['queued']} waiting, {status['ended']} ended",
         f"up {hours}:{rest // 60:02}:{rest % 60:02}",
     ]
