@@ -28,11 +28,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     chosen = _parser().parse_args(arguments)
     level = logging.DEBUG if chosen.verbose else logging.INFO
     logging.basicConfig(level=level, format=serve.FORMAT)
+    # A command that is told to end takes along what it has started, such as a demo's daemon.
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
         return int(chosen.run(chosen))
     except DittoError as error:
         print(f"ditto-daw: {error.message}", file=sys.stderr)
         return error.exit_status
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -65,8 +69,6 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _demo(chosen: argparse.Namespace) -> int:
-    # A demo that is told to end takes its daemon along.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     from ditto_daw.demo import main as demo
 
     return demo(chosen.out, chosen.clip, chosen.midi)

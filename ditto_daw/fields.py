@@ -106,7 +106,10 @@ class Fields:
         return default if value is None else value
 
     def number(self, key: str, low: float, high: float, default: Any = REQUIRED) -> Any:
+        """A number, or one that came as text: "0.3" or "1/3"."""
         value, name = self.get(key, default), self.name(key)
+        if isinstance(value, str):
+            return float(fraction(value, name, low, high))
         return value if value is None else within(finite(value, name), name, low, high)
 
     def whole(self, key: str, low: int, high: int, default: Any = REQUIRED) -> Any:

@@ -27,12 +27,22 @@ def test_what_is_no_number_is_refused(value: Any) -> None:
 
 def test_names_carry_the_path_of_their_object() -> None:
     fields = Fields({"rate": "fast"}, ("rate",), "source")
-    with pytest.raises(BadRequest, match=r"source\.rate must be a number") as caught:
+    with pytest.raises(BadRequest, match=r'source\.rate: "fast" is not a number') as caught:
         fields.number("rate", 0, 4)
     assert caught.value.argument == "source.rate"
     with pytest.raises(BadRequest, match=r"^source\.speed: source has no field") as caught:
         Fields({"speed": 1}, ("rate",), "source")
     assert caught.value.argument == "source.speed"
+
+
+@pytest.mark.parametrize(("text", "value"), [("0.3", 0.3), ("1/4", 0.25), ("-1", None)])
+def test_a_number_may_come_as_text(text: str, value: float | None) -> None:
+    fields = Fields({"amount": text}, ("amount",))
+    if value is None:
+        with pytest.raises(BadRequest, match="amount is -1"):
+            fields.number("amount", 0, 1)
+    else:
+        assert fields.number("amount", 0, 1) == value
 
 
 def test_null_counts_as_absent() -> None:

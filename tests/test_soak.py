@@ -1,6 +1,7 @@
 """Every row of the soak at small n, and that a row can miss its goal."""
 
 import json
+import signal
 
 import pytest
 
@@ -39,6 +40,24 @@ def test_the_command_prints_and_writes_and_tells_a_miss(tmp_path, capsys, monkey
     assert main(["soak", "--only", "fine"]) == 0
     assert main(["soak", "--only", "storms"]) == 1
     assert "no row storms" in capsys.readouterr().err
+
+
+def test_a_command_that_is_told_to_end_cleans_up_first(monkeypatch):
+    cleaned = []
+
+    def told(_):
+        try:
+            signal.raise_signal(signal.SIGTERM)
+            yield none_of("reached", 1)
+        finally:
+            cleaned.append(True)
+
+    monkeypatch.setitem(REGISTRY, "told", told)
+    before = signal.getsignal(signal.SIGTERM)
+    with pytest.raises(SystemExit):
+        main(["soak", "--only", "told"])
+    assert cleaned
+    assert signal.getsignal(signal.SIGTERM) is before
 
 
 def test_half_files_are_counted(tmp_path):

@@ -6,8 +6,8 @@ Of every clip of DIR (a folder with manifest.csv) 8 seconds are taken as 16 beat
 The first clip is also continued to `--seconds` (`long`), 3 minutes unless told, window by window.
 Printed for each: length and kept samples equal to what they must be, every join against the
 definition of a crossing, the least and the greatest level of the new music's 8 s stretches against
-the clip's, and the seconds it took; of the long one also the process' peak memory after its third
-window and after its last.
+the clip's, and the seconds it took; of the long one also the process' memory after its third window
+and the most after that.
 """
 
 from __future__ import annotations
@@ -15,14 +15,13 @@ from __future__ import annotations
 import argparse
 import csv
 import json
-import resource
-import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import psutil
 from numpy.typing import NDArray
 
 from ditto_daw.audiofile import read_region
@@ -34,16 +33,14 @@ from ditto_daw.request import Request
 USES = ("after", "before", "fill", "long")
 SETTLED = 3
 """Windows after which no more memory should be needed."""
-_PER_MEGABYTE = 1 << (20 if sys.platform == "darwin" else 10)
-"""`ru_maxrss` counts bytes there, and kilobytes elsewhere."""
 
 
 @dataclass
 class Rendered:
-    """A take, and the process' peak memory in MB before each window's vocoder."""
+    """A take, and the process' resident memory in MB before each window's vocoder."""
 
     take: Take
-    peaks: list[float] = field(default_factory=list)
+    megabytes: list[float] = field(default_factory=list)
 
 
 def asked(clip: Cut, use: str, seconds: float, folder: Path, iterations: int | None) -> Request:
@@ -74,14 +71,14 @@ def asked(clip: Cut, use: str, seconds: float, folder: Path, iterations: int | N
 
 def rendered(engine: Engine, request: Request) -> Rendered:
     """The take of a request."""
-    peaks, done = [], None
+    megabytes, done = [], None
     for event in engine.render(request):
         if isinstance(event, Progress) and event.stage == "vocoding":
-            peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / _PER_MEGABYTE)
+            megabytes.append(psutil.Process().memory_info().rss / 2**20)
         done = event
     if not isinstance(done, Done):
         raise RuntimeError("the render ended without a result")
-    return Rendered(done.takes[0], peaks)
+    return Rendered(done.takes[0], megabytes)
 
 
 def measured(clip: Cut, use: str, request: Request, made: Rendered) -> dict[str, Any]:
@@ -112,8 +109,8 @@ def measured(clip: Cut, use: str, request: Request, made: Rendered) -> dict[str,
     own = _decibels(np.concatenate(kept, axis=1))
     levels = [_decibels(stretch) - own for stretch in stretches]
     found["level_db"] = [round(min(levels), 2), round(max(levels), 2)]
-    if len(made.peaks) > SETTLED:
-        found["peak_mb"] = [round(made.peaks[SETTLED]), round(made.peaks[-1])]
+    if len(made.megabytes) > SETTLED:
+        found["memory_mb"] = [round(made.megabytes[SETTLED]), round(max(made.megabytes[SETTLED:]))]
     return found
 
 
@@ -133,8 +130,8 @@ def line(one: dict[str, Any]) -> str:
         f" {deepest:.1f} dB {steepest:.2f} | level {one['level_db'][0]:+.1f} to"
         f" {one['level_db'][1]:+.1f} dB | {one['seconds']:.0f} s"
     )
-    if "peak_mb" in one:
-        row += " | peak memory {} MB after window 3, {} MB after the last".format(*one["peak_mb"])
+    if "memory_mb" in one:
+        row += " | memory {} MB after window 3, at most {} MB later".format(*one["memory_mb"])
     return row
 
 
