@@ -2,7 +2,7 @@
 
 The front end is librosa's `chroma_stft` (22.05 kHz, n_fft 4096, hop 256, no tuning estimate) after
 a high-pass at C4, written out here so that nothing but scipy is needed; a test holds it against
-librosa itself.
+librosa's own numbers.
 """
 
 from __future__ import annotations
