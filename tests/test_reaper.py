@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from reaper_host import NO_SOCKET, hosting
+from reaper_host import ACCEPTED, NO_SOCKET, accepted_after, hosting
 
 pytestmark = [
     pytest.mark.system("lua5.4"),
@@ -52,16 +52,15 @@ def is_exact(item, start, frames):
 
 
 def is_smooth(told):
-    """What holds for every action: quick, one undo step that brings everything back, no message."""
+    """What holds for every action: one undo step that brings everything back, no message."""
     assert told["messages"] == []
     assert told["undone"]
     assert len(told["undo"]) == 1
-    assert told["longest_cpu"] <= 0.025  # 0.005 is asked for; this machine may be busy
-    assert told["accepted"] <= 1  # 0.25 is asked for; this machine may be busy
+    assert "accepted" in told
 
 
 def test_new_loop_over_the_selected_time(host):
-    told = host.play(
+    told = host.play_smoothly(
         SONG
         + f"""
         song.selected_track, song.span = drums, {{ {bar(2)}, {bar(6)} }}
@@ -101,7 +100,7 @@ def test_new_loop_at_the_cursor(host):
 @pytest.mark.parametrize("rate", [1, 1.25])
 def test_extend_loop_from_the_middle_of_an_item(host, rate):
     """Offset, play rate and position are the item's; only the selected span is the clip."""
-    told = host.play(
+    told = host.play_smoothly(
         SONG
         + f"""
         local item = project.audio(drums, clip,
@@ -128,7 +127,7 @@ def test_extend_loop_from_the_middle_of_an_item(host, rate):
 
 
 def test_repair_loop(host):
-    told = host.play(
+    told = host.play_smoothly(
         SONG
         + f"""
         project.audio(drums, clip, {{ D_POSITION = {bar(4)}, D_LENGTH = 3.25 }}).selected = true
@@ -143,7 +142,7 @@ def test_repair_loop(host):
 @pytest.mark.parametrize("side", ["after", "before"])
 def test_continue(host, side):
     """The result ends on a bar line, or before the clip begins on one."""
-    told = host.play(
+    told = host.play_smoothly(
         SONG
         + f"""
         local values = {{ D_POSITION = {bar(4)}, D_LENGTH = {bar(1.5)} }}
@@ -168,7 +167,7 @@ def test_continue(host, side):
 
 
 def test_fill_gap(host):
-    told = host.play(
+    told = host.play_smoothly(
         SONG
         + f"""
         for _, start in ipairs({{ {bar(1)}, {bar(3)} }}) do
@@ -189,7 +188,7 @@ def test_fill_gap(host):
 
 def test_accompany_notes(host):
     """Only unmuted notes within the item, in quarters from its beginning; a looped item repeats."""
-    told = host.play(
+    told = host.play_smoothly(
         SONG
         + f"""
         local notes = {{
@@ -221,7 +220,7 @@ def test_accompany_notes(host):
 
 
 def test_accompany_a_recording_at_its_level(host):
-    told = host.play(
+    told = host.play_smoothly(
         SONG
         + f"""
         local item = project.audio(drums, clip, {{ D_LENGTH = {bar(2)} }}, {{ D_VOL = 0.5 }})
@@ -243,7 +242,7 @@ def test_accompany_a_recording_at_its_level(host):
 
 def test_a_lane_is_the_intensity(host):
     """The fader's way is undone; the curve is the gain in dB around its mean."""
-    told = host.play(
+    told = host.play_smoothly(
         SONG
         + f"""
         song.selected_track, song.span = drums, {{ {bar(2)}, {bar(4)} }}
@@ -293,7 +292,7 @@ def test_any_other_lane_is_a_curve_from_0_to_1(host):
 
 def test_redo_bars(host):
     """The selected time names the bars; the whole item is the clip, and its takes stay."""
-    told = host.play(
+    told = host.play_smoothly(
         SONG
         + f"""
         project.audio(drums, clip, {{ D_POSITION = {bar(2)}, D_LENGTH = {bar(4)} }}).selected = true
@@ -311,7 +310,7 @@ def test_redo_bars(host):
 
 
 def test_vary_in_takes(host):
-    told = host.play(
+    told = host.play_smoothly(
         SONG
         + f"""
         project.audio(drums, clip, {{ D_POSITION = 0, D_LENGTH = {bar(2)} }}).selected = true
@@ -380,3 +379,7 @@ def test_a_refusal_is_shown(host):
     )
     assert "key" in told["messages"][0]
     assert (told["undo"], len(told["tracks"])) == ([], 2)
+
+
+def test_how_soon_a_job_is_accepted(host):
+    assert accepted_after(host) <= ACCEPTED

@@ -4,7 +4,18 @@ import time
 
 import pytest
 from probe import serving
-from reaper_host import ENGINE, ESCAPE, NO_SOCKET, SLOW, Playing, lines, said_after, waits
+from reaper_host import (
+    ACCEPTED,
+    ENGINE,
+    ESCAPE,
+    NO_SOCKET,
+    SLOW,
+    Playing,
+    accepted_after,
+    lines,
+    said_after,
+    waits,
+)
 from watching import until
 
 from ditto_daw.jobs.journal import FILE
@@ -25,7 +36,7 @@ def host(tmp_path_factory):
 
 
 def test_a_job(host):
-    told = host.play(
+    told = host.play_smoothly(
         SLOW
         + """
         set({ prompt = "größer 🎵 loops", bars = 2, seed = 3, variations = 2 })
@@ -37,12 +48,15 @@ def test_a_job(host):
     assert [take["about"]["seed"] for take in takes] == [3, 4]
     assert takes[0]["name"] == "New Loop 3 größer 🎵 loops"
     assert host.request(takes[0]["about"]["id"])["prompt"] == "größer 🎵 loops"
-    assert told["longest_cpu"] <= 0.025  # 0.005 is asked for; this machine may be busy
     assert (host.folder.parent / FILE).exists()
 
 
+def test_how_soon_a_job_is_accepted(host):
+    assert accepted_after(host) <= ACCEPTED
+
+
 def test_a_long_request_travels_in_pieces(host):
-    told = host.play(
+    told = host.play_smoothly(
         SLOW
         + """
         local notes = {}
@@ -57,7 +71,6 @@ def test_a_long_request_travels_in_pieces(host):
     takes = told["tracks"][1]["items"][0]["takes"]
     assert len(takes) == 8
     assert len(host.request(takes[0]["about"]["id"])["midi"]["notes"]) == 1000
-    assert told["longest_cpu"] <= 0.025  # 0.005 is asked for; this machine may be busy
 
 
 def test_a_refusal(host):
