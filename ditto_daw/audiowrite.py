@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +34,11 @@ _DEPTH_OF = {
     "ULAW": "PCM_16",
     "ALAW": "PCM_16",
 }
+
+
+LISTENERS: list[Callable[[Path], None]] = []
+"""Called just before a result appears under its name. A worker tells its server, which then knows
+what to take away when the worker dies before it can say more."""
 
 
 def output_subtype(source: str | None, depth: int | None) -> str:
@@ -106,6 +111,8 @@ def write_blocks(
         written = soundfile.info(str(temporary))
         if (written.frames, written.samplerate) != (samples, rate):
             raise OSError(f"{written.frames} of {samples} samples arrived on the disk")
+        for announce in LISTENERS:
+            announce(path)
         temporary.replace(path)
         _flush_folder(path.parent)
     except (OSError, soundfile.SoundFileError, RuntimeError) as error:

@@ -13,6 +13,7 @@ import numpy as np
 from safetensors.numpy import save_file
 
 from ditto_daw.asset_store import name_of
+from ditto_daw.audiowrite import write_atomic
 from ditto_daw.errors import BrokenFile
 from ditto_daw.events import Done, Event, Preview, Progress, Ready, Take, Wish
 from ditto_daw.request import Request
@@ -65,12 +66,15 @@ class FakeEngine:
             elif request.prompt == "hang":
                 time.sleep(3600)
             elif request.prompt == "die":
+                write_atomic(folder / "untold.wav", np.zeros((1, 9)), 44100, "PCM_16")
                 os.abort()
             elif request.prompt == "preview" and step == 1:
                 yield Preview(str(self._write(request, folder, "preview")), {"intensity": 0.5})
 
     def _take(self, request: Request, folder: Path, number: int) -> Take:
         path = self._write(request, folder, str(number))
+        if request.prompt == "copy" and request.source:
+            path.write_bytes(Path(request.source.path).read_bytes())
         samples = request.length(44100)
         figures = {"intensity_db": 0.5, "curve": [0.0, 1.0], "verdict": "good"}
         seed = (request.seed or 0) + number

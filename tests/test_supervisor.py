@@ -77,6 +77,15 @@ def test_a_life(watch, tmp_path):
     assert not alive(second)
 
 
+@pytest.mark.parametrize("watch", ["load"], indirect=True)
+def test_a_file_that_a_dying_worker_could_not_tell_of_goes_with_it(watch, tmp_path):
+    watch.until("ready")
+    request = {"id": "a", "bars": 1, "prompt": "die", "output": {"folder": str(tmp_path)}}
+    watch.supervisor.render("a", request)
+    watch.until("lost")
+    assert not list(tmp_path.glob("*.wav")), "the job begins anew and would be there twice"
+
+
 @pytest.mark.parametrize("watch", ["load_never"], indirect=True)
 def test_an_engine_that_cannot_load_is_said_and_not_tried_again(watch):
     watch.until("broken")

@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
+from pathlib import Path
 from typing import Any
 
 from ditto_daw.jobs.posts import Post
@@ -94,6 +95,8 @@ class Supervisor:
         self._inbox: queue.SimpleQueue[tuple[_Link, dict[str, Any]]] = queue.SimpleQueue()
         self._link: _Link | None = None
         self._stillborn = 0
+        self._named: list[Path] = []
+        """Files that the worker has announced since it last spoke of anything else."""
         self.device = post.cluster or post.device
         self.state = "loading"
         self.note = ""
@@ -150,7 +153,11 @@ class Supervisor:
             if event["event"] == "log":
                 worker_log.log(event["level"], "%s", event["text"])
                 continue
+            if event["event"] == "naming":
+                self._named.append(Path(event["path"]))
+                continue
             self._heed(event)
+            self._named.clear()
             said.append(event)
         return said
 
@@ -183,6 +190,8 @@ class Supervisor:
             self.state, self.note = "failed", event["message"]
         elif event["event"] == "lost":
             event["pid"] = self.pid
+            for path in self._named:  # nobody knows of them, and their job begins anew
+                path.unlink(missing_ok=True)
             if self.state != "failed":
                 self._again()
 

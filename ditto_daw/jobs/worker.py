@@ -3,7 +3,8 @@
 Server and worker exchange JSON objects over a pipe (never pickles). To the worker:
 {"do": "render", "job", "request"}, {"do": "keep", "job"}, {"do": "cancel", "job"},
 {"do": "heard", "job"}, {"do": "quit"}. From it: an event of ditto_daw.events with "job" added, or
-"ready", "broken" (the engine cannot load), "fail", "cancelled", "log" (for the daemon's log).
+"ready", "broken" (the engine cannot load), "fail", "cancelled", "log" (for the daemon's log),
+"naming" (a file is about to appear under "path"; the next event tells of it).
 The worker ends when the pipe does, so it never outlives its server. Takes of a job whose "done" was
 never heard go with it: whoever renders that job again leaves the only ones.
 """
@@ -26,6 +27,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from ditto_daw.asset_store import name_of
+from ditto_daw.audiowrite import LISTENERS
 from ditto_daw.errors import DittoError, RenderFailed
 from ditto_daw.events import Done, Event, Preview, Progress, Ready, Take, Wish
 from ditto_daw.jobs.posts import Post, settle
@@ -84,6 +86,11 @@ def worker_main(connection: Connection, post: Post, level: int) -> None:
         log.exception("the engine cannot load")
         _send(connection, {"event": "broken", "message": f"The model cannot be loaded: {error}"})
         return
+
+    def named(path: Path) -> None:
+        _send(connection, {"event": "naming", "path": str(path)})
+
+    LISTENERS.append(named)
     try:
         others = list(getattr(engine, "others", ()))
         _send(connection, {"event": "ready", "device": engine.device, "others": others})
@@ -93,6 +100,7 @@ def worker_main(connection: Connection, post: Post, level: int) -> None:
     except OSError as error:
         log.warning("ended: %s", error)
     finally:
+        LISTENERS.remove(named)
         engine.close()
 
 
