@@ -17,7 +17,7 @@ from ditto_daw.models.bundled import GenreLoudness
 from ditto_daw.plan import Part
 from ditto_daw.targets import controls_of
 from ditto_daw.targets.intensity import intensity_target, loudness_range
-from ditto_daw.targets.kept import OVERLAP_SECONDS, near_joins, recurrence, seam
+from ditto_daw.targets.kept import OVERLAP_SECONDS, come_round, near_joins, recurrence, seam
 from ditto_daw.targets.notes import melody_target
 from ditto_daw.targets.structure import parts_of, structure
 
@@ -152,12 +152,13 @@ def test_controls_of_every_kind_of_request(tmp_path, model, clip):
     assert both["intensity"].weight == 0.25
     assert all(control.wrap for control in both.values())
     repair = named(use="repair", source=clip, repair_beats=1, **lane)
-    assert set(repair) == {"intensity", "reference"}
+    assert set(repair) == {"intensity", "harmony", "reference"}
     plain = named(use="repair", source=clip, repair_beats=1)
-    assert set(plain) == {"recurrence", "reference"}
+    assert set(plain) == {"recurrence", "harmony", "reference"}
     assert plain["recurrence"].weight == 1 / 40
-    assert set(named(use="extend", source=clip)) == {"recurrence", "reference", "seam"}
-    assert set(named(use="extend", source=clip, **lane)) == {"intensity", "reference", "seam"}
+    kept = {"harmony", "reference", "seam"}
+    assert set(named(use="extend", source=clip)) == kept | {"recurrence"}
+    assert set(named(use="extend", source=clip, **lane)) == kept | {"intensity"}
     assert repair["intensity"].weight == 1 / 40
     assert isinstance(repair["reference"], Reference)
     assert not (repair["intensity"].mask & repair["reference"].mask).any()
@@ -170,7 +171,7 @@ def test_what_is_made_anew_is_asked_to_be_as_loud_as_the_kept_bars(tmp_path, mod
     audio = noise * 10 ** (np.repeat(decibels, 22_050) / 20)
     path = write_clip(tmp_path / "clip.wav", audio, 44_100)
     plan = planned(tmp_path, use="repair", source={"path": str(path)})
-    found = recurrence(plan, clip_mel(plan))
+    found = recurrence(plan, come_round(plan, clip_mel(plan)))
     assert found.beats.sum(dim=0).numpy() == pytest.approx(1.0, abs=1e-5)
     assert found.target[0].numpy() == pytest.approx(decibels[3::-1], abs=0.6)
     assert recurrence(plan, None) is None

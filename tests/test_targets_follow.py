@@ -5,7 +5,7 @@ import pytest
 import torch
 from tiny import LOUDNESS, planned, tiny_model, write_clip
 
-from ditto_daw.conditioning import condition_of
+from ditto_daw.conditioning import clip_mel, condition_of
 from ditto_daw.errors import BadRequest, FileMissing, RegionOutside
 from ditto_daw.models.condition import GRID_CHANNELS
 from ditto_daw.targets import controls_of
@@ -144,3 +144,21 @@ def test_an_accompaniment_may_also_play_on_the_grid(tmp_path, song, model):
     silent = sixteenths[groove.target[sixteenths] == 0]
     assert not free.mask[silent].any()
     assert free.mask.float().mean() > 0.4, "between the lines it counts as well"
+
+
+def test_the_chords_of_the_kept_bar_come_round_again(tmp_path, model, song):
+    """A bar of C major and F major is extended by a second one."""
+
+    def asked_of(**fields):
+        kept = {**song, "start": 0, "end": 2}
+        plan = planned(tmp_path, use="extend", source=kept, bars=2, **fields)
+        found = {one.name: one for one in controls_of(plan, model, clip_mel(plan))}
+        return plan, found.get("harmony")
+
+    plan, found = asked_of()
+    target, quarter = found.target.numpy(), plan.quarters
+    assert not target[:, plan.known_frames()].any()
+    for beat, loudest in ((5.0, 7), (7.0, 9)):  # G in the first chord, A in the second
+        assert target[:, np.argmin(np.abs(quarter - beat))].argmax() == loudest
+    for other in ({"midi": {"notes": [[4, 2, 60]]}}, {"key": "D minor"}, {"roles": ["drums"]}):
+        assert asked_of(**other)[1] is None

@@ -16,7 +16,14 @@ from ditto_daw.plan import Plan
 from ditto_daw.targets.follow import Recording
 from ditto_daw.targets.groove import groove
 from ditto_daw.targets.intensity import intensity
-from ditto_daw.targets.kept import near_joins, recurrence, repetition, seam
+from ditto_daw.targets.kept import (
+    come_round,
+    near_joins,
+    recurrence,
+    repetition,
+    same_harmony,
+    seam,
+)
 from ditto_daw.targets.notes import harmony_target, melody_target
 from ditto_daw.targets.structure import structure
 
@@ -31,14 +38,15 @@ def controls_of(
     request = plan.request
     if request.kind == "draft":
         return ()
+    again = come_round(plan, mel)
     asked = (
         intensity(plan, model, mel, recording),
         melody(plan, recording),
-        harmony(plan, recording),
+        harmony(plan, recording, again),
         structure(plan, recording),
         groove(plan, recording),
         reference(plan, model, mel),
-        recurrence(plan, mel),
+        recurrence(plan, again),
         seam(plan, mel),
         repetition(plan),
     )
@@ -55,13 +63,18 @@ def melody(plan: Plan, recording: Recording | None) -> Melody | None:
     return None if line is None else Melody(line, wrap=plan.wrap)
 
 
-def harmony(plan: Plan, recording: Recording | None) -> Harmony | None:
-    """The chords of the MIDI clip, or what lasts in the recording."""
+def harmony(plan: Plan, recording: Recording | None, again: Tensor | None) -> Harmony | None:
+    """The chords of the MIDI clip, or what lasts in the recording, else in the kept bars when they
+    come round again (BANDS, F)."""
     if recording is not None and recording.gives("harmony"):
         target = recording.chroma() * _made(plan)
         return Harmony(target, wrap=plan.wrap) if bool((target > 0).any()) else None
+    if recording is not None and recording.gives("melody"):
+        return None
     chords = harmony_target(plan)
-    return None if chords is None else Harmony(chords, wrap=plan.wrap)
+    if chords is not None:
+        return Harmony(chords, wrap=plan.wrap)
+    return same_harmony(plan, again)
 
 
 def reference(plan: Plan, model: Bundled, mel: Tensor | None) -> Reference | None:

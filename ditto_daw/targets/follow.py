@@ -19,15 +19,12 @@ from ditto_daw.harmony import triads
 from ditto_daw.measures.grid import onset_strength, onset_times
 from ditto_daw.plan import Plan
 from ditto_daw.resampling import resample
+from ditto_daw.targets.lasting import audible, lasting
 
-LASTING = 43
-"""Frames over which the median of each band is taken: half a second in which a hit has no say."""
 PITCHED = 7
-"""The same for a melody, whose notes are shorter."""
+"""Frames over which a melody's bands are taken: its notes are shorter than what lasts."""
 CLEAR = 0.25
 """Share of the energy that the strongest pitch class has where there is a melody; 1/12 is none."""
-AUDIBLE_DB = 40.0
-"""Frames so far under the loudest one ask for no pitch."""
 _MARGIN = Fraction(1, 2)
 """Seconds that are read beyond what is covered, for the analysis windows."""
 
@@ -57,11 +54,11 @@ class Recording:
 
         What half of the twelve share is noise, and none of it.
         """
-        lasting = _median(self.mel, LASTING)
-        weights = signal.chroma(lasting)
+        held = lasting(self.mel)
+        weights = signal.chroma(held)
         weights = torch.relu(weights - weights.median(dim=0).values)
         weights = weights / weights.sum(dim=0).clamp_min(1e-6)
-        return weights * (self.covered & _audible(lasting))
+        return weights * (self.covered & audible(held))
 
     def chords(self, plan: Plan) -> NDArray[np.float32] | None:
         """Triads (F, 12) for the model to know; None where no harmony is followed or heard."""
@@ -72,10 +69,10 @@ class Recording:
 
     def melody(self) -> Tensor:
         """Strongest pitch class (F,) where one stands out, -1 elsewhere."""
-        short = _median(self.mel, PITCHED)
+        short = lasting(self.mel, PITCHED)
         energy = signal.chroma(short).square()
         share, strongest = (energy / energy.sum(dim=0)).max(dim=0)
-        clear = (share > CLEAR) & self.covered & _audible(short)
+        clear = (share > CLEAR) & self.covered & audible(short)
         return torch.where(clear, strongest, -1)
 
     def timbre(self) -> Tensor:
@@ -142,17 +139,3 @@ def _mel_of(region: Region) -> Tensor:
     audio = resample(region.audio, region.rate, signal.RATE, length)
     mels = signal.mel(torch.from_numpy(audio.astype(np.float32)))
     return 0.5 * torch.log10((10.0 ** (2.0 * mels)).mean(dim=0))
-
-
-def _median(mel: Tensor, frames: int) -> Tensor:
-    """Median of each band (BANDS, F) over so many frames, fewer at the ends."""
-    half = frames // 2
-    padded = torch.nn.functional.pad(mel[None], (half, half), mode="replicate")[0]
-    return padded.unfold(-1, frames, 1).median(dim=-1).values
-
-
-def _audible(mel: Tensor) -> Tensor:
-    """Frames bool (F,) not far under the loudest."""
-    _, width = signal.filterbank(mel.device, mel.dtype)
-    level = 10.0 * torch.log10((torch.pow(10.0, 2.0 * mel) * width[:, None]).sum(dim=0))
-    return level > level.max() - AUDIBLE_DB
