@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import socket
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -57,15 +58,19 @@ class Ground:
         return place
 
     @contextmanager
-    def serving(self, place: Path, engine: str = LIGHT) -> Iterator[Launched]:
-        """A daemon whose results go to the place."""
-        with started(place, engine) as launched:
+    def serving(
+        self, place: Path, engine: str = LIGHT, roots: Sequence[Path] = ()
+    ) -> Iterator[Launched]:
+        """A daemon whose results go to the place; `roots` are further folders that it may use."""
+        with started(place, engine, roots=roots) as launched:
             yield launched
 
 
-def started(place: Path, engine: str = LIGHT, port: int = 0) -> Launched:
+def started(
+    place: Path, engine: str = LIGHT, port: int = 0, roots: Sequence[Path] = ()
+) -> Launched:
     """A daemon that is ready to render."""
-    launched = launch_daemon(port, place, roots=[place], engine=engine, seconds=PATIENCE)
+    launched = launch_daemon(port, place, [place, *roots], engine=engine, seconds=PATIENCE)
     wait_ready(launched.port)
     return launched
 
@@ -79,6 +84,12 @@ def wait_ready(port: int) -> None:
     """Until the daemon has loaded its model."""
     with calling(port) as client:
         client.wait_ready(PATIENCE)
+
+
+def idle(client: Client) -> None:
+    """Until nothing waits or is rendered."""
+    while (status := client.status())["queued"] or status["running"]:
+        time.sleep(0.05)
 
 
 def killed(daemon: Launched, place: Path, engine: str, server: bool) -> Launched:
@@ -140,6 +151,19 @@ class Talker:
             except (TimeoutError, BlockingIOError, ConnectionError):
                 return replies
             self.socket.settimeout(1e-4)
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Hides what logs and libraries in C say to stderr about ills that are meant."""
+    kept = os.dup(2)
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
 
 
 def resident(pid: int) -> float:

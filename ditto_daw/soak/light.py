@@ -1,7 +1,8 @@
 """An engine without a model, so that thousands of jobs fit into minutes: it waits, then writes.
 
-Everything but the network is as in the real one: events, atomic WAVs of the exact length, a wish
-that is looked at. What it begins is noted in "renders.log" of the result's folder.
+Everything but the network is as in the real one: clips that are read, events, atomic WAVs of the
+exact length, a wish that is looked at. What it begins is noted in "renders.log" of the result's
+folder.
 """
 
 from __future__ import annotations
@@ -12,8 +13,10 @@ from pathlib import Path
 
 import numpy as np
 
+from ditto_daw.audiofile import read_region
 from ditto_daw.audiowrite import check_output, free_path, write_atomic
 from ditto_daw.events import Done, Event, Progress, Ready, Take, Wish
+from ditto_daw.midifile import notes_from_file
 from ditto_daw.request import Request
 
 RATE, SUBTYPE = 44_100, "PCM_16"
@@ -28,7 +31,7 @@ class LightEngine:
 
     def render(self, request: Request, wish: Wish) -> Iterator[Event]:
         """As the real engine's; a closed iterator leaves no take."""
-        folder, length = Path(request.output.folder or "."), request.length(RATE)
+        folder, (rate, length) = Path(request.output.folder or "."), _heard(request)
         check_output(folder, length * request.variations, 1, SUBTYPE)
         with (folder / RENDERS).open("a", encoding="utf-8") as log:
             log.write(f"{request.id}\n")
@@ -43,8 +46,8 @@ class LightEngine:
             for number in range(request.variations):
                 tone = 0.1 * np.sin(np.arange(length) * (0.02 + 0.01 * number))[None]
                 path = free_path(folder, request.id.replace(":", "-"))
-                write_atomic(path, tone, RATE, SUBTYPE)
-                takes.append(Take(str(path), length, RATE, (request.seed or 0) + number))
+                write_atomic(path, tone, rate, SUBTYPE)
+                takes.append(Take(str(path), length, rate, (request.seed or 0) + number))
                 yield Ready(number, takes[-1])
         except BaseException:
             for take in takes:
@@ -54,6 +57,16 @@ class LightEngine:
 
     def close(self) -> None:
         """Nothing is held."""
+
+
+def _heard(request: Request) -> tuple[int, int]:
+    """Rate and length of the result, from the clips that the request names."""
+    if request.midi and request.midi.path:
+        notes_from_file(request.midi.path)
+    if request.source is None:
+        return RATE, request.length(RATE)
+    clip = read_region(request.source.path, request.source.start, request.source.end)
+    return clip.rate, request.length(clip.rate, clip.audio.shape[1])
 
 
 def load(device: str, folder: Path) -> LightEngine:

@@ -14,7 +14,16 @@ from ditto_bridge import launch_daemon
 from ditto_daw.errors import PortTaken
 from ditto_daw.server.sockets import LOOPBACK
 from ditto_daw.soak.base import Line, none_of, row
-from ditto_daw.soak.ground import LIGHT, Ground, calling, half_files, killed, started, worker_of
+from ditto_daw.soak.ground import (
+    LIGHT,
+    Ground,
+    calling,
+    half_files,
+    idle,
+    killed,
+    started,
+    worker_of,
+)
 
 JOBS = 3
 SAMPLES = 22_050
@@ -32,6 +41,7 @@ def kills(ground: Ground) -> Iterator[Line]:
     try:
         for number in range(rounds):
             with calling(port, "me") as client:
+                idle(client)  # a job whose worker dies twice fails by name, and that is right
                 for each in range(JOBS):
                     steps = rng.randrange(8)
                     wanted = {"id": f"job-{number}-{each}", "samples": SAMPLES, "iterations": steps}

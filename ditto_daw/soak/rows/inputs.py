@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
+import soundfile
 from ditto_bridge import Client
 
 from ditto_daw import osc
@@ -143,7 +145,11 @@ def files(ground: Ground) -> Iterator[Line]:
     text.write_text("no audio")
     if hasattr(os, "mkfifo"):
         os.mkfifo(place / "pipe.wav")
+    cut_off = place / "cut off.wav"
+    soundfile.write(cut_off, np.zeros(44_100), 44_100)
+    os.truncate(cut_off, 20_000)
     bad = {
+        "cut off": str(cut_off),
         "outside": str(outside),
         "a link to outside": str(trap),
         "missing": str(place / "none.wav"),
@@ -153,19 +159,25 @@ def files(ground: Ground) -> Iterator[Line]:
         "no full path": "clip.wav",
         "climbing": f"{place}/../../../../etc/hostname",
     }
-    before = sorted(place.iterdir())
+    odd = place / "ünï 音 ⁂" / "a clip's 'take' 1.wav"
+    odd.parent.mkdir()
+    soundfile.write(odd, np.zeros(44_100), 44_100)
+    inputs = {path: path.read_bytes() for path in (odd, cut_off, text)}
+    there = set(place.iterdir())
     with ground.serving(place) as daemon, calling(daemon.port) as client:
         refused = [_refused(client, {"source": {"path": path}}) for path in bad.values()]
-        refused.append(_refused(client, {"output": {"folder": str(place / "none")}}))
-        refused.append(_refused(client, {"output": {"folder": "/etc"}}))
-        made = len(list(place.glob("*.wav"))) - sum(path.suffix == ".wav" for path in before)
-    # The light engine reads no audio: that one is the real engine's to refuse.
-    wanted = len(refused) - 1
+        refused += [_refused(client, {"output": {"folder": str(place / "none")}})]
+        refused += [_refused(client, {"output": {"folder": "/etc"}})]
+        made = {path for path in set(place.iterdir()) - there if path.suffix == ".wav"}
+        repair = {"use": "repair", "source": {"path": str(odd)}}
+        samples = client.render(repair).takes[0].samples
+    changed = sum(path.read_bytes() != held for path, held in inputs.items())
+    wanted = len(refused)
     yield Line(
-        f"{wanted} paths that are outside, no files or not writable",
-        f"{wanted} refused by field, 0 files made",
-        f"{sum(refused)} refused, {max(0, made - 1)} files made",
-        sum(refused) == wanted and made <= 1,
+        f"{wanted} paths that are outside, no files, cut off or not writable, and an odd name",
+        f"{wanted} refused by field, 0 files made, 0 inputs changed; the odd one read whole",
+        f"{sum(refused)} refused, {len(made)} made, {changed} changed; {samples} of 44100 read",
+        sum(refused) == wanted and not made and not changed and samples == 44_100,
     )
 
 
