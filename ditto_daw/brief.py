@@ -15,6 +15,7 @@ from ditto_daw.midifile import notes_from_file
 from ditto_daw.notes import Note
 from ditto_daw.prompt import Understood
 from ditto_daw.request import Request
+from ditto_daw.sections import under_lane
 from ditto_daw.units import round_half_up
 
 MODEL_RATE, MODEL_HOP = 44_100, 512
@@ -73,6 +74,7 @@ def read_brief(request: Request, longest: float) -> Brief:
     output_rate = request.output.rate or rate
     if clip is not None and request.side == "before":
         request = replace(request, position=_ahead_of(request, clip, output_rate))
+    request = under_lane(request)
     length, output_length = _lengths(request, clip, rate, output_rate)
     if not SHORTEST_SECONDS <= length / rate <= longest:
         raise BadRequest(

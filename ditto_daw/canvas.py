@@ -16,15 +16,13 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
+from ditto_daw.again import Recall, again
 from ditto_daw.audiofile import Region
-from ditto_daw.bars import NEARLY
 from ditto_daw.brief import Brief
 from ditto_daw.plan import Part, Plan, in_frames
-from ditto_daw.tape import Tape
+from ditto_daw.tape import Reel, Tape
 from ditto_daw.windows import Window
 
-RECALL_SECONDS = 16.0
-"""Of the clip beside a gap that comes round again in it, in whole bars."""
 SEED_STEP = 0x9E3779B1
 """Odd, so that no two windows of a result begin with the same noise."""
 
@@ -41,14 +39,6 @@ class Piece:
     @property
     def end(self) -> int:
         return self.begin + self.audio.shape[1]
-
-
-@dataclass(frozen=True)
-class Recall:
-    """Samples [start, start + period) of the timeline, which come round again beside them."""
-
-    start: int
-    period: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +71,17 @@ class Canvas(Brief):
             tape.write(piece.begin, piece.audio)
         return tape
 
+    def reel(self, tape: Tape) -> Reel:
+        """The result on a tape, as its file has it."""
+        return Reel(tape, self.length, self.rate, self.output_rate, self.output_length)
+
+    def begun(self, count: int) -> int:
+        """Up to which sample the result is there after so many windows; 0 until all are rendered
+        where its beginning comes last."""
+        if count == len(self.windows):
+            return self.length
+        return self.windows[count - 1].last if self.windows[0].first < self.windows[-1].first else 0
+
     def plan(self, number: int, tape: Tape, seed: int) -> Plan:
         """The plan of a window, when the ones before it are on the tape; seed: of the take."""
         window = self.windows[number]
@@ -89,10 +90,10 @@ class Canvas(Brief):
         spans = [(piece.begin, piece.end) for piece in self.pieces]
         for first, last in (*spans, *((one.first, one.last) for one in self.windows[:number])):
             known[max(0, first - start) : max(0, last - start)] = True
-        again = self._again(number, tape)
+        round_again = again(self, number, tape)
         audio = tape.read(start, window.length)
-        if again is not None:
-            audio = np.where(known, audio, again.astype(audio.dtype))
+        if round_again is not None:
+            audio = np.where(known, audio, round_again.astype(audio.dtype))
         brief = {each.name: getattr(self, each.name) for each in fields(Brief)}
         tempo, origin = self.request.file_tempo, self.request.position
         position = tempo.quarter(tempo.seconds(origin) + Fraction(start, self.rate))
@@ -118,48 +119,9 @@ class Canvas(Brief):
                 taken=(window.first - start, window.last - start),
                 number=number,
                 count=len(self.windows),
-                again=again,
+                again=round_again,
                 level=self.level,
                 closes=self.closes,
+                views=tuple((first - start, last - start) for first, last in window.views),
             ),
         )
-
-    def _again(self, number: int, tape: Tape) -> Audio | None:
-        """The clip (channels, n) come round again through a window, each place by what is nearer of
-        the two sides. Of music without a clip, its first window does."""
-        recalls = self.recalls
-        if not recalls and number:
-            first = self.windows[0]
-            recalls = (recall(self, first.first, first.last, ends=True),)
-        if not recalls:
-            return None
-        window = self.windows[number]
-        places = window.begin + np.arange(window.length)
-        rounds = [
-            tape.read(one.start, one.period)[:, (places - one.start) % one.period]
-            for one in recalls
-        ]
-        if len(rounds) == 1:
-            return rounds[0]
-        left, right = recalls
-        middle = (left.start + left.period + right.start) // 2
-        return np.where(places < middle, *rounds)
-
-
-def recall(brief: Brief, first: int, last: int, ends: bool) -> Recall:
-    """The last whole bars of [first, last), or the first ones; else its quarters, else all."""
-    tempo, rate = brief.request.file_tempo, brief.rate
-    most = min(last - first, round(RECALL_SECONDS * rate))
-    zero = tempo.seconds(brief.request.position)
-    start, end = (last - most, last) if ends else (first, first + most)
-    low, high = (tempo.quarter(zero + Fraction(at, rate)) for at in (start, end))
-    edge, limit = (high, low - NEARLY) if ends else (low, high + NEARLY)
-    step = tempo.bars_before if ends else tempo.bars
-    far, following = edge, step(edge, 1)
-    while (following >= limit) if ends else (following <= limit):
-        far, following = following, step(following, 1)
-    if far == edge:
-        whole = int(abs(limit - edge))
-        far = edge - whole if ends else edge + whole
-    period = min(abs(tempo.length(far, edge, rate)), most) or most
-    return Recall(last - period if ends else first, period)

@@ -11,6 +11,7 @@ import time
 from collections.abc import Generator, Iterator
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
+from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
@@ -18,6 +19,7 @@ from torch import Tensor
 
 from ditto_daw.asset_store import name_of
 from ditto_daw.audiowrite import free_path, write_blocks
+from ditto_daw.blocks import Blocks
 from ditto_daw.canvas import Canvas
 from ditto_daw.events import Event, Progress, Ready, Take, Wish
 from ditto_daw.figures import measured_seam, plain
@@ -30,7 +32,6 @@ from ditto_daw.passes import controlled, sampled
 from ditto_daw.store import Store
 from ditto_daw.studio import Studio
 from ditto_daw.takes import figures_of, stem_of, with_latent
-from ditto_daw.tape import Tape
 from ditto_daw.units import round_half_up
 
 Made = TypeVar("Made")
@@ -40,39 +41,55 @@ def chained(
     canvas: Canvas, model: Bundled, store: Store, wish: Wish, takes: list[Take]
 ) -> Iterator[Event]:
     """All variations, one after the other; each take is added to `takes` before it is told."""
-    clock = _Clock(len(canvas.windows) * canvas.request.variations)
-    for number in range(canvas.request.variations):
-        takes.append((yield from _take(canvas, number, model, store, wish, clock)))
-        yield Ready(number, takes[-1])
-        if wish.keep:
-            break
+    clock = _Clock(len(canvas.windows), canvas.request.variations)
+    paths: list[Path] = []
+    try:
+        for number in range(canvas.request.variations):
+            takes.append((yield from _take(canvas, number, model, store, wish, clock, paths)))
+            yield Ready(number, takes[-1])
+            if wish.keep:
+                break
+    except BaseException:
+        for path in paths:
+            path.unlink(missing_ok=True)
+        raise
 
 
 def _take(
-    canvas: Canvas, number: int, model: Bundled, store: Store, wish: Wish, clock: _Clock
+    canvas: Canvas,
+    number: int,
+    model: Bundled,
+    store: Store,
+    wish: Wish,
+    clock: _Clock,
+    paths: list[Path],
 ) -> Generator[Event, None, Take]:
-    """One variation: its windows in their order, then the file."""
+    """One variation: its windows in their order, each a block in `paths`, then the file."""
     began, seed = time.monotonic(), (canvas.seed + number) % 2**32
     parts: list[tuple[int, dict[str, Any]]] = []
     with canvas.tape() as tape:
+        blocks = Blocks(canvas, number, tape, store, paths)
         for index, window in enumerate(canvas.windows):
             studio = Studio.of(canvas.plan(index, tape, seed), model, store)
             latent, clean = yield from clock.told(_passed(studio, wish))
-            yield Progress("vocoding", clock.window, clock.windows)
+            yield clock.counted(Progress("vocoding", 0, 1))
             done = _ended(studio.audio_of(clean), canvas, index)
             taken = slice(window.first - window.begin, window.last - window.begin)
             tape.write(window.first, done.audio[:, taken])
             parts.append((window.last - window.first, figures_of(studio, 0, done, latent)))
             clock.window += 1
+            block = blocks.after(index + 1)
+            if block is not None:
+                yield block
         figures = gathered(parts) | _layout(canvas)
         if canvas.request.kind == "loop":
-            whole = np.concatenate(list(_blocks(tape, canvas)), axis=1)
+            whole = np.concatenate(list(canvas.reel(tape).until(canvas.length)), axis=1)
             seam = asdict(measured_seam(canvas, whole))
             figures["seam"] = {name: plain(value) for name, value in seam.items()}
         figures["seconds"] = round(time.monotonic() - began, 2)
         path = free_path(canvas.folder, stem_of(canvas.request, seed))
-        rate, blocks = canvas.output_rate, _blocks(tape, canvas)
-        samples = write_blocks(path, blocks, canvas.channels, rate, canvas.subtype)
+        rate, audio = canvas.output_rate, canvas.reel(tape).until(canvas.length)
+        samples = write_blocks(path, audio, canvas.channels, rate, canvas.subtype)
     take = Take(str(path), samples, rate, seed, figures, asset=name_of(path))
     how = {"windows": str(len(canvas.windows))}
     return with_latent(take, studio, latent, canvas.request, how)
@@ -101,10 +118,6 @@ def _ended(done: Finished, canvas: Canvas, index: int) -> Finished:
     return done._replace(audio=audio)
 
 
-def _blocks(tape: Tape, canvas: Canvas) -> Iterator[Any]:
-    return tape.blocks(canvas.length, canvas.rate, canvas.output_rate, canvas.output_length)
-
-
 def _layout(canvas: Canvas) -> dict[str, Any]:
     """Where the kept audio lies in the file, and where the result lies on the timeline."""
     scale = Fraction(canvas.output_rate, canvas.rate)
@@ -126,9 +139,10 @@ def _layout(canvas: Canvas) -> dict[str, Any]:
 
 @dataclass
 class _Clock:
-    """Progress of one window as progress of them all."""
+    """Progress of one window as progress of all windows of all takes."""
 
     windows: int
+    takes: int
     window: int = 0
     began: float = 0.0
 
@@ -140,11 +154,15 @@ class _Clock:
                 event = next(events)
             except StopIteration as end:
                 return end.value
-            yield self._counted(event) if isinstance(event, Progress) else event
+            yield self.counted(event) if isinstance(event, Progress) else event
 
-    def _counted(self, event: Progress) -> Progress:
-        step, of = self.window * event.of + event.step, self.windows * event.of
-        left = event.seconds_left
+    def counted(self, event: Progress) -> Progress:
+        """One event; of several windows its stage says which block this is."""
+        step = self.window * event.of + event.step
+        of = self.windows * self.takes * event.of
+        left, stage = event.seconds_left, event.stage
         if left is not None and step:
             left = (time.monotonic() - self.began) * (of - step) / step
-        return replace(event, step=step, of=of, seconds_left=left)
+        if self.windows > 1:
+            stage = f"{stage}, block {self.window % self.windows + 1} of {self.windows}"
+        return replace(event, stage=stage, step=step, of=of, seconds_left=left)

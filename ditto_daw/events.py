@@ -82,6 +82,37 @@ class Take:
 
 
 @dataclass(frozen=True)
+class Block:
+    """A stretch of a long take that can be heard while the rest is rendered.
+
+    Put one after the other, a take's blocks are the take, sample for sample.
+
+    Attributes:
+        take: number of the variation, from 0.
+        number, of: which block of the take it is, from 0, and of how many.
+        path: a WAV.
+        begin, end: samples [begin, end) of the take, at `rate` Hz.
+        asset: "asset:<sha256>" when the file can be got over TCP; the worker fills it in.
+    """
+
+    take: int
+    number: int
+    of: int
+    path: str
+    begin: int
+    end: int
+    rate: int
+    asset: str | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        return {"event": "block", **asdict(self)}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Block:
+        return cls(**_fields(data))
+
+
+@dataclass(frozen=True)
 class Ready:
     """One variation is on the disk, before the others; Done tells of it again."""
 
@@ -110,11 +141,12 @@ class Done:
         return cls(tuple(Take.from_dict(take) for take in data["takes"]))
 
 
-Event = Progress | Preview | Ready | Done
+Event = Progress | Preview | Block | Ready | Done
 
-_EVENTS: dict[str, type[Progress] | type[Preview] | type[Ready] | type[Done]] = {
+_EVENTS: dict[str, type[Progress] | type[Preview] | type[Block] | type[Ready] | type[Done]] = {
     "progress": Progress,
     "preview": Preview,
+    "block": Block,
     "take": Ready,
     "done": Done,
 }

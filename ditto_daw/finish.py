@@ -55,7 +55,7 @@ def finish(mel: Tensor, plan: Plan, model: Bundled, preview: bool = False) -> Fi
         kept[:, :own] = plan.clip.audio[:, :own]
         own, made = np.flatnonzero(plan.keep), np.flatnonzero(~plan.keep)
         again = plan.part.again if plan.part else None
-        if plan.request.curve:
+        if plan.request.curve or (plan.part and again is None):
             level = match_level(fresh, kept, plan.rate, own, own)
         elif again is not None:
             level = match_level(fresh, again, plan.rate, made, made)

@@ -89,6 +89,7 @@ MANY = frozenset({"roles", "follow.features"})
 LISTS = {
     "/ditto/job/notes": "midi.notes",
     "/ditto/job/points": "curve.points",
+    "/ditto/job/section": "sections",
     "/ditto/job/tempo": "tempo.tempos",
     "/ditto/job/meter": "tempo.meters",
 }
@@ -150,7 +151,9 @@ class Form:
         for name, value in self.fields.items():
             _plant(data, name, value)
         for name, pieces in self.pieces.items():
-            if name != "json":
+            if name == "sections":
+                data[name] = [_section(part) for part in pieces.join(name)]
+            elif name != "json":
                 rows = [list(row) for part in pieces.join(name) for row in part]
                 _plant(data, name, rows)
         data["id"] = identity
@@ -177,7 +180,11 @@ def spell(request: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     for name, value in _leaves(request):
         address = next((address for address, filled in LISTS.items() if filled == name), None)
         if address:
-            parts = [value[at : at + ROWS_PER_PIECE] for at in range(0, len(value), ROWS_PER_PIECE)]
+            if name == "sections":
+                parts = [_rows(section) for section in value]
+            else:
+                stops = range(0, len(value), ROWS_PER_PIECE)
+                parts = [value[at : at + ROWS_PER_PIECE] for at in stops]
             for piece, rows in enumerate(parts):
                 yield address, {"piece": piece, "of": len(parts), "rows": rows}
         elif name in FIELDS:
@@ -190,6 +197,20 @@ def spell(request: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
 def text_pieces(text: str) -> list[str]:
     """A text in pieces that fit a packet; at least one."""
     return [text[at : at + TEXT_PIECE] for at in range(0, len(text), TEXT_PIECE)] or [""]
+
+
+def _section(given: Sequence[tuple[str, Any]]) -> dict[str, Any]:
+    """A section of its rows (field, value)."""
+    section: dict[str, Any] = {}
+    for name, value in given:
+        section[name] = [*section.get(name, ()), value] if name in MANY else value
+    return section
+
+
+def _rows(section: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Rows (field, value) of a section; a list is a row for each of its values."""
+    both = ((name, value if name in MANY else [value]) for name, value in section.items())
+    return [(name, one) for name, values in both for one in values if one is not None]
 
 
 def _plant(data: dict[str, Any], name: str, value: Any) -> None:

@@ -11,15 +11,17 @@ import torch
 from numpy.typing import NDArray
 
 from ditto_daw import signal
+from ditto_daw.again import RECALL_SECONDS, recall
 from ditto_daw.audiofile import Region, read_region
 from ditto_daw.brief import MODEL_HOP, MODEL_RATE, Brief, read_brief
-from ditto_daw.canvas import RECALL_SECONDS, Audio, Canvas, Piece, recall
+from ditto_daw.canvas import Audio, Canvas, Piece
 from ditto_daw.errors import BadRequest, EmptyMidi
 from ditto_daw.keep import SHORTEST_PART, kept_samples, length_field
 from ditto_daw.notes import melody_line
 from ditto_daw.plan import LONGEST_SECONDS, Plan, make_plan
 from ditto_daw.request import Request
 from ditto_daw.resampling import resample
+from ditto_daw.sections import samples_of
 from ditto_daw.uses import LONGEST_CLIP
 from ditto_daw.windows import LONGEST_SECONDS as ONE_PASS_SECONDS
 from ditto_daw.windows import Gap, Window, windows_of
@@ -38,7 +40,7 @@ def canvas_of(request: Request, multiple: int) -> Canvas | None:
         return None
     canvas = read_canvas(request, multiple)
     alone = len(canvas.windows) == 1 and not canvas.pieces and not canvas.closes
-    return None if alone else canvas
+    return None if alone and not request.sections else canvas
 
 
 def plan_of(request: Request, multiple: int) -> Plan:
@@ -90,7 +92,8 @@ def read_canvas(request: Request, multiple: int) -> Canvas:
         closes=closes,
     )
     lines = np.array([]) if looped else _bar_lines(brief)
-    windows = windows_of(gap, overlap, rate, multiple, lines, at_once=looped)
+    sections = samples_of(request, request.position, rate)
+    windows = windows_of(gap, overlap, rate, multiple, lines, looped, sections)
     if closes:
         windows = (_of_whole_frames(windows[0], closes, rate),)
     recalls = [recall(canvas, 0, gap.begin, ends=True)] if gap.before else []

@@ -31,6 +31,7 @@ class Part:
         again: (channels, length) the clip come round again; None where there is none to recall.
         level: mean intensity of the clip in dB; None without a clip.
         closes: samples after which the window repeats its beginning, to be a loop; 0 for none.
+        views: samples [from, to) of the window that the model sees at once, in their order.
     """
 
     start: int
@@ -41,6 +42,7 @@ class Part:
     again: NDArray[np.floating] | None = None
     level: float | None = None
     closes: int = 0
+    views: tuple[tuple[int, int], ...] = ((0, 0),)
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from ditto_daw.fields import Fields, choice, rows
 from ditto_daw.vocabulary import KEYS, ROLES
 
 GENRE_WORDS = {
@@ -79,6 +80,21 @@ def key_named(text: str) -> str:
         return text
     found = _KEY.fullmatch(text.strip().replace("-flat", " flat").replace("-sharp", " sharp"))
     return _key(found) if found else ""
+
+
+def asked_key(fields: Fields) -> str:
+    """The field key, however it is spelt; "" for none."""
+    text = fields.text("key", 40, "")
+    known = key_named(text)
+    return "" if not text.strip() else known or choice(text, fields.name("key"), KEYS)
+
+
+def asked_roles(fields: Fields) -> tuple[str, ...]:
+    """The field roles, in the vocabulary's order; () for none."""
+    name = fields.name("roles")
+    given = rows(fields.get("roles", []), name, 16)
+    named = {choice(role, f"{name}[{index}]", ROLES) for index, role in enumerate(given)}
+    return tuple(role for role in ROLES if role in named)
 
 
 def understand(line: str) -> Understood:

@@ -94,7 +94,7 @@ _REPLIES = (
         "About ten times a second while a job runs.",
         (
             ID,
-            Argument("stage", "text", "such as optimising or vocoding"),
+            Argument("stage", "text", 'as "optimising", of a long clip "optimising, block 2 of 4"'),
             Argument("step", "int", "steps done in this stage"),
             Argument("of", "int", "steps in this stage"),
             Argument("seconds", "float", "time left, s; negative while unknown"),
@@ -107,6 +107,24 @@ _REPLIES = (
         "every few seconds, what has become better. Of several variations, the first.",
         (ID, Argument("path", "text", "a WAV"), Argument("asset", "text", "the same, to get")),
         LOSS,
+    ),
+    Message(
+        "/ditto/job/block",
+        "A stretch of a long clip that can be heard while the rest is rendered: put one after the "
+        "other, a take's blocks are the take, sample for sample. The files are temporary: when the "
+        "take has come, use that. A clip that is continued before its source has none, nor has one "
+        "that is rendered at once. Sent once; take and number say which one was missed.",
+        (
+            ID,
+            Argument("take", "int", "which take, from 0"),
+            Argument("number", "int", "which of its blocks, from 0"),
+            Argument("of", "int", "how many it has"),
+            Argument("path", "text", "a WAV"),
+            Argument("asset", "text", "the same, to get"),
+            Argument("begin", "int", "the take's sample at which it begins"),
+            Argument("end", "int", "one past its last sample"),
+            Argument("rate", "int", "samples per second"),
+        ),
     ),
     Message(
         "/ditto/job/take",

@@ -12,10 +12,11 @@ from typing import Any
 
 from ditto_daw.curves import Curve
 from ditto_daw.errors import BadRequest
-from ditto_daw.fields import Fields, choice, rows, shown
+from ditto_daw.fields import Fields, shown
 from ditto_daw.notes import check_melody
 from ditto_daw.parts import MOST_BARS, MOST_VARIATIONS, Earlier, Midi, Output, Redo, Source
-from ditto_daw.prompt import Understood, key_named, understand
+from ditto_daw.prompt import Understood, asked_key, asked_roles, understand
+from ditto_daw.sections import Section, bars_of, check_sections, filled, sections_of
 from ditto_daw.steering import Follow, check_steering, pattern_of, weights_of
 from ditto_daw.timeline import tempo_from_json, tempo_to_dict
 from ditto_daw.units import TempoMap, plain
@@ -25,11 +26,9 @@ from ditto_daw.vocabulary import (
     GENRES,
     GROOVES,
     INTENSITY_LOSSES,
-    KEYS,
     KINDS,
     METHODS,
     MOODS,
-    ROLES,
     USES,
 )
 
@@ -59,6 +58,7 @@ class Request:
     curve: Curve | None = None
     intensity_loss: str = "db"
     follow: Follow | None = None
+    sections: tuple[Section, ...] = ()
     structure: str = ""
     groove: str = ""
     weights: tuple[tuple[str, float], ...] = ()
@@ -97,7 +97,8 @@ class Request:
         start = source.position if source else Fraction(0)
         midi, curve, output = fields.get("midi"), fields.get("curve"), fields.get("output")
         earlier, redo, follow = fields.get("from"), fields.get("redo"), fields.get("follow")
-        following = fields.get("next")
+        following, sections = fields.get("next"), sections_of(fields)
+        bars = bars_of(sections) if fields.get("samples") is None else None
         request = cls(
             id=job,
             kind=fields.choice("kind", KINDS, "loop"),
@@ -105,7 +106,7 @@ class Request:
             earlier=None if earlier is None else Earlier.from_dict(earlier),
             source=source,
             position=fields.fraction("position", -1e6, 1e6, start),
-            bars=fields.fraction("bars", 0, MOST_BARS, None),
+            bars=fields.fraction("bars", 0, MOST_BARS, bars),
             samples=fields.whole("samples", 1, MOST_SAMPLES, None),
             tempo=tempo_from_json(fields.get("tempo", {})),
             midi=None if midi is None else Midi.from_dict(midi),
@@ -114,14 +115,15 @@ class Request:
             curve=None if curve is None else Curve.from_dict(curve),
             intensity_loss=fields.choice("intensity_loss", INTENSITY_LOSSES, "db"),
             follow=None if follow is None else Follow.from_dict(follow),
+            sections=sections,
             structure=pattern_of(fields),
             groove=fields.choice("groove", GROOVES, ""),
             weights=weights_of(fields),
             balance=fields.choice("balance", BALANCES, "paper"),
             genre=fields.choice("genre", GENRES, ""),
             mood=fields.choice("mood", MOODS, ""),
-            key=_key(fields),
-            roles=_roles(fields),
+            key=asked_key(fields),
+            roles=asked_roles(fields),
             prompt=fields.text("prompt", 500, ""),
             seed=fields.whole("seed", 0, 2**32 - 1, None),
             variations=fields.whole("variations", 1, MOST_VARIATIONS, 1),
@@ -159,6 +161,7 @@ class Request:
             "curve": self.curve and self.curve.to_dict(),
             "intensity_loss": self.intensity_loss,
             "follow": self.follow and self.follow.to_dict(),
+            "sections": [section.to_dict() for section in self.sections],
             "structure": self.structure,
             "groove": self.groove,
             "weights": dict(self.weights),
@@ -211,32 +214,24 @@ class Request:
         return wanted
 
     def with_prompt(self) -> tuple[Request, Understood]:
-        """The request with what its prompt line says filled in where fields are empty."""
+        """The request with what its prompt lines say filled in where fields are empty."""
         said = understand(self.prompt)
-        filled = replace(
+        sections = [filled(section) for section in self.sections]
+        request = replace(
             self,
             genre=self.genre or said.genre,
             mood=self.mood or said.mood,
             key=self.key or said.key,
             roles=self.roles or said.roles,
+            sections=tuple(section for section, _ in sections),
         )
-        return filled, said
+        unknown = dict.fromkeys(word for _, words in sections for word in words)
+        return request, replace(said, unknown=(*said.unknown, *unknown))
 
 
 _IN_JSON = {"earlier": "from", "following": "next"}
 NAMES = tuple(_IN_JSON.get(name, name) for name in Request.__dataclass_fields__)
 """The fields of a request in JSON."""
-
-
-def _key(fields: Fields) -> str:
-    text = fields.text("key", 40, "")
-    return "" if not text.strip() else key_named(text) or choice(text, "key", KEYS)
-
-
-def _roles(fields: Fields) -> tuple[str, ...]:
-    given = rows(fields.get("roles", []), "roles", 16)
-    named = {choice(role, f"roles[{index}]", ROLES) for index, role in enumerate(given)}
-    return tuple(role for role in ROLES if role in named)
 
 
 def _check_together(request: Request) -> None:
@@ -246,6 +241,7 @@ def _check_together(request: Request) -> None:
         raise BadRequest("bars", f"bars is 0; ask for more than 0 and at most {MOST_BARS} bars.")
     if len(lengths) == 2:
         raise BadRequest("samples", "Give the length in bars or in samples, not in both.")
+    check_sections(request)
     check_use(request)
     if request.use != "vary" and request.amount is not None and request.earlier is None:
         raise BadRequest(

@@ -11,13 +11,13 @@ import torch
 from torch import Tensor
 
 from ditto_daw import controls
-from ditto_daw.conditioning import clip_mel, condition_of
+from ditto_daw.conditioning import clip_mel, condition_of, told_of
 from ditto_daw.errors import BadRequest
 from ditto_daw.figures import Figures
 from ditto_daw.finish import Finished, finish
 from ditto_daw.latent_file import How, Kept
 from ditto_daw.layout import plan_of
-from ditto_daw.methods import METHODS, Known, Method, Task
+from ditto_daw.methods import METHODS, Known, Method, Network, Task
 from ditto_daw.models.bundled import Bundled
 from ditto_daw.models.condition import Condition
 from ditto_daw.models.conditioned import Conditioned
@@ -28,6 +28,7 @@ from ditto_daw.samplers import Denoiser
 from ditto_daw.store import Store
 from ditto_daw.targets import controls_of
 from ditto_daw.targets.follow import heard
+from ditto_daw.views import seen
 from ditto_daw.warm import AGAIN, again, asked_of, beginning, kept_of, seed_of
 
 
@@ -53,7 +54,7 @@ class Studio:
     model: Bundled
     store: Store
     mel: Tensor | None
-    network: Conditioned
+    network: Network
     method: Method
     known: Known | None
     preset: Preset
@@ -91,10 +92,13 @@ class Studio:
         found = asked_of(plan, found)
         preset = again(preset, plan, kept, found)
         known = Known.of(condition)
-        rows = condition if context else condition.blind()
-        network = Conditioned(
-            model, rows.repeat(plan.request.variations if found else 1), plan.wrap
-        )
+
+        def network_of(request: Request, first: int, last: int) -> Network:
+            own = told_of(replace(plan, request=request), mel, chords).span(first, last)
+            count = request.variations if found else 1
+            return model.network(own if context else own.blind(), count)
+
+        network = seen(plan, model, network_of)
         figures = Figures(plan, found)
         method = METHODS[plan.request.method]
         return cls(
@@ -136,7 +140,7 @@ class Studio:
         Raises BadRequest where the method cannot do it.
         """
         found, model = self.figures.controls, self.model
-        sound = partial(model.sound, wrap=self.network.wrap) if self.preset.audible else None
+        sound = partial(model.sound, wrap=self.plan.wrap) if self.preset.audible else None
         task = Task(
             latent,
             self.network,

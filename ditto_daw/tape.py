@@ -57,22 +57,33 @@ class Tape:
             audio[:, first:last] = np.frombuffer(data, self.dtype).reshape(-1, self.channels).T
         return audio
 
-    def blocks(
-        self, length: int, rate: int, output_rate: int, output_length: int
-    ) -> Iterator[Audio]:
-        """Its first `length` samples, at a rate, block by block: output_length samples at
-        output_rate. At the same rate they are as they were written."""
-        if output_rate == rate:
-            for at in range(0, length, BLOCK):
-                yield self.read(at, min(BLOCK, length - at))
-            return
-        kind = self.dtype.name
-        stream = soxr.ResampleStream(rate, output_rate, self.channels, dtype=kind, quality="VHQ")
-        left = output_length
-        for at in range(0, length, BLOCK):
-            size = min(BLOCK, length - at)
-            moved = stream.resample_chunk(self.read(at, size).T, last=at + size == length).T
-            yield moved[:, :left]
-            left -= min(left, moved.shape[1])
-        if left:
-            yield np.zeros((self.channels, left), dtype=self.dtype)
+
+class Reel:
+    """Reads the first `length` samples of a tape once, in order, at a rate of its own: all of them
+    are output_length samples. At the tape's own rate they are as they were written."""
+
+    def __init__(
+        self, tape: Tape, length: int, rate: int, output_rate: int, output_length: int
+    ) -> None:
+        self._tape, self._length, self._at, self._left = tape, length, 0, output_length
+        self._stream: soxr.ResampleStream | None = None
+        if output_rate != rate:
+            self._stream = soxr.ResampleStream(
+                rate, output_rate, tape.channels, dtype=tape.dtype.name, quality="VHQ"
+            )
+
+    def until(self, end: int) -> Iterator[Audio]:
+        """What there is to hear (channels, n) up to a sample of the tape, block by block; how far
+        one reads at a time changes nothing in it."""
+        while self._at < end:
+            size = min(BLOCK, end - self._at)
+            audio = self._tape.read(self._at, size)
+            self._at += size
+            if self._stream:
+                moved = self._stream.resample_chunk(audio.T, last=self._at == self._length)
+                audio = moved.T[:, : self._left]
+            self._left -= audio.shape[1]
+            yield audio
+        if self._at == self._length and self._left:
+            yield np.zeros((self._tape.channels, self._left), dtype=self._tape.dtype)
+            self._left = 0

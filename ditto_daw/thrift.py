@@ -15,7 +15,7 @@ from dataclasses import replace
 import torch
 
 from ditto_daw.errors import OutOfMemory
-from ditto_daw.events import Done, Event, Progress, Ready, Take
+from ditto_daw.events import Block, Done, Event, Progress, Ready, Take
 from ditto_daw.request import Request
 
 Render = Callable[[Request], Iterator[Event]]
@@ -80,6 +80,8 @@ def _one_by_one(request: Request, render: Render) -> Iterator[Event]:
                 takes += event.takes
             elif isinstance(event, Ready):
                 yield Ready(number, event.take)
+            elif isinstance(event, Block):
+                yield replace(event, take=number)
             else:
                 yield event
     yield Done(tuple(takes))

@@ -79,7 +79,8 @@ def _inverted(studio: Studio, clean: Tensor) -> Generator[Event, None, Tensor]:
 
 
 def _wordless(studio: Studio) -> Wordless:
-    network: Conditioned = studio.network
+    network = studio.network
+    assert isinstance(network, Conditioned)  # a variation is rendered in one view
     return Wordless(network.model, network.rows.rows(slice(1)).unguided(), network.wrap)
 
 

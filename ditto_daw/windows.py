@@ -1,12 +1,14 @@
 """How the gap in a clip is divided into windows, each of them one pass of the model.
 
 A window holds what it makes, the kept audio beside it that it must match, and on an open side a
-margin that is rendered and dropped: there smoothing and vocoder see what they would see inside.
+margin that is rendered and dropped: there smoothing and vocoder see what they would see inside. In
+it the model looks through up to TOGETHER views, no longer than what it has learnt.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from math import ceil
 
@@ -15,16 +17,20 @@ from numpy.typing import NDArray
 
 from ditto_daw.brief import MODEL_HOP, MODEL_RATE
 
-WINDOW_SECONDS = 14.0
-"""Of a window in a chain, kept audio and margin included; the model has learnt up to 24 s."""
+VIEW_SECONDS = 14.0
+"""Of a view in a chain, kept audio and margin included; the model has learnt up to 24 s."""
+TOGETHER = 3
+"""Views that are optimised as one window."""
 LONGEST_SECONDS = 24.0
-"""Music without a clip and a gap between two clips are one window up to this length."""
+"""Music without a clip and a gap between two clips are one view up to this length."""
 LEAST_MADE_SECONDS = 6.0
-"""What a window makes anew even beside a long overlap."""
+"""What a view makes anew even beside a long overlap."""
+LEAST_VIEW_SECONDS = 0.5
+"""A section that reaches less far into the gap has no view of its own."""
 MARGIN_FRAMES = 48
 """Half of the second that intensity is smoothed over; the vocoder needs 32."""
 SNAP = 0.25
-"""Windows meet at a bar line that lies within this share of their length."""
+"""Views meet at a bar line that lies within this share of their length."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +47,8 @@ class Gap:
 class Window:
     """One pass: samples [begin, begin + length) of the timeline as so many frames.
 
-    Of it [first, last) is made anew and taken; begin may be less than 0.
+    Of it [first, last) is made anew and taken; begin may be less than 0. views: samples [from, to)
+    of the timeline that the model sees at once, each overlapping the next.
     """
 
     begin: int
@@ -49,6 +56,7 @@ class Window:
     frames: int
     first: int
     last: int
+    views: tuple[tuple[int, int], ...] = ()
 
 
 def windows_of(
@@ -58,42 +66,63 @@ def windows_of(
     multiple: int,
     lines: NDArray[np.int64],
     at_once: bool = False,
+    sections: Sequence[int] = (),
 ) -> tuple[Window, ...]:
     """The windows of a gap in the order in which they are rendered, outwards from kept audio.
 
-    overlap: samples of kept audio that each must match. multiple: of frames that the model needs.
-    lines: samples of the bar lines, where windows meet if they can. at_once: in one window.
+    overlap: samples of kept audio that each must match, and that two views share. multiple: of
+    frames that the model needs. lines: samples of the bar lines, where views meet if they can.
+    at_once: in one view. sections: samples where views must meet, for the music changes there.
     """
     hop = MODEL_HOP * rate / MODEL_RATE
     margin = round(MARGIN_FRAMES * hop)
     beside = min(overlap, gap.before) + min(overlap, gap.after)
     short = gap.end - gap.begin + beside <= LONGEST_SECONDS * rate
-    if at_once or (short and bool(gap.before) == bool(gap.after)):
-        cuts = [gap.begin, gap.end]
-    else:
-        most = max(WINDOW_SECONDS * rate - overlap - margin, LEAST_MADE_SECONDS * rate)
-        cuts = _cuts(gap, most, lines)
+    least = LEAST_VIEW_SECONDS * rate
+    inner = [at for at in sections if gap.begin + least <= at <= gap.end - least]
+    cuts = [gap.begin, *inner, gap.end]
+    if not at_once and not (short and bool(gap.before) == bool(gap.after)):
+        most = max(VIEW_SECONDS * rate - overlap - margin, LEAST_MADE_SECONDS * rate)
+        parts = [_cuts(first, last, most, lines)[:-1] for first, last in pairwise(cuts)]
+        cuts = [*(at for part in parts for at in part), gap.end]
     backwards = gap.after > 0 and not gap.before
     found = []
-    for first, last in pairwise(cuts):
+    for own in _together(cuts):
+        first, last = own[0], own[-1]
         before = gap.before + (0 if backwards else first - gap.begin)
         after = gap.after + gap.end - last if backwards or last == gap.end else 0
-        found.append(_window(first, last, before, after, overlap, margin, hop, multiple))
+        window = _window(first, last, before, after, overlap, margin, hop, multiple)
+        found.append(replace(window, views=_views(window, own[1:-1], overlap)))
     return tuple(reversed(found) if backwards else found)
 
 
-def _cuts(gap: Gap, most: float, lines: NDArray[np.int64]) -> list[int]:
-    """Where windows meet, both ends of the gap included: equal parts, moved to bar lines."""
-    count = max(1, ceil((gap.end - gap.begin) / most))
-    part = (gap.end - gap.begin) / count
-    cuts = [gap.begin]
+def _together(cuts: list[int]) -> list[list[int]]:
+    """The edges of every window, those of its views among them: as many views in each, or one
+    fewer."""
+    views = len(cuts) - 1
+    edges = np.linspace(0, views, ceil(views / TOGETHER) + 1).round().astype(int)
+    return [cuts[first : last + 1] for first, last in pairwise(edges)]
+
+
+def _views(window: Window, cuts: Sequence[int], overlap: int) -> tuple[tuple[int, int], ...]:
+    """The views of a window that meet at these cuts, half of their overlap on either side."""
+    end, half = window.begin + window.length, overlap // 2
+    starts = [window.begin, *(max(window.begin, cut - half) for cut in cuts)]
+    return tuple(zip(starts, [*(min(end, cut + half) for cut in cuts), end], strict=True))
+
+
+def _cuts(begin: int, end: int, most: float, lines: NDArray[np.int64]) -> list[int]:
+    """Where views meet, both ends of [begin, end) included: equal parts, moved to bar lines."""
+    count = max(1, ceil((end - begin) / most))
+    part = (end - begin) / count
+    cuts = [begin]
     for number in range(1, count):
-        place = round(gap.begin + number * part)
+        place = round(begin + number * part)
         if len(lines):
             line = int(lines[np.argmin(np.abs(lines - place))])
             place = line if abs(line - place) <= SNAP * part else place
         cuts.append(place)
-    return [*cuts, gap.end]
+    return [*cuts, end]
 
 
 def _window(

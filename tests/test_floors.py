@@ -13,13 +13,13 @@ GROUND = {"errors", "units", "vocabulary", "events"}
 FILES_AND_WIRE = {
     *("schema", "messages", "replies", "osc", "osc_document", "form", "asset_store", "store"),
     *("fields", "parts", "request", "prompt", "timeline", "notes", "curves", "grid", "harmony"),
-    *("steering", "uses"),
+    *("steering", "uses", "sections"),
     *("paths", "audiofile", "audioframes", "audiowrite", "midifile", "resampling"),
 }
 RENDER = {
     *("brief", "plan", "bars", "conditioning", "targets", "figures", "finish", "finishing"),
     "achieved",
-    *("canvas", "layout", "windows", "tape", "chain", "gathered"),
+    *("canvas", "layout", "windows", "views", "tape", "blocks", "again", "chain", "gathered"),
     *("keep", "latent_file", "warm", "vary"),
     *("studio", "takes", "passes", "render", "thrift", "engine"),
 }

@@ -61,6 +61,18 @@ def test_small_messages_say_the_same_as_json():
     assert Request.from_dict(form.request("full")) == Request.from_dict(FULL)
 
 
+def test_sections_say_the_same_as_json_one_message_each():
+    sections = [
+        {"bars": 3, "genre": "house", "roles": ["drums", "bass"], "intensity": -3.5},
+        {"bars": "5/2", "prompt": "sad", "letter": "B", "key": "A minor", "mood": "dark"},
+    ]
+    long = {"id": "full", "kind": "clip", "use": "new", "sections": sections}
+    messages = list(over_the_wire(spell(long)))
+    assert [address for address, _ in messages].count("/ditto/job/section") == 2
+    form = filled(Form(), messages[::-1])
+    assert Request.from_dict(form.request("full")) == Request.from_dict(long)
+
+
 def test_order_and_repetition_do_not_matter():
     messages = list(over_the_wire(spell(FULL))) * 2
     random.Random(2).shuffle(messages)

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import soxr
 
-from ditto_daw.tape import BLOCK, Tape
+from ditto_daw.tape import BLOCK, Reel, Tape
 
 
 def noise(channels, length, dtype=np.float32):
@@ -33,17 +33,24 @@ def test_what_lies_beyond_the_ends_is_dropped_and_silent(tmp_path):
         tape.write(500, audio)
 
 
-def test_blocks_are_the_result_at_its_own_rate_and_of_exact_length_at_another(tmp_path):
+def test_a_reel_is_the_result_at_its_own_rate_and_of_exact_length_at_another(tmp_path):
     length = 2 * BLOCK + 12_345
     audio = noise(2, length)
     with Tape(2, length + 99, np.float32, tmp_path) as tape:
         tape.write(0, audio)
-        same = np.concatenate(list(tape.blocks(length, 48_000, 48_000, length)), axis=1)
+        same = np.concatenate(
+            list(Reel(tape, length, 48_000, 48_000, length).until(length)), axis=1
+        )
         assert np.array_equal(same, audio)
         wanted = round(length * 441 / 480)
         for asked in (wanted - 1, wanted, wanted + 2):
-            moved = np.concatenate(list(tape.blocks(length, 48_000, 44_100, asked)), axis=1)
+            reel = Reel(tape, length, 48_000, 44_100, asked)
+            moved = np.concatenate(list(reel.until(length)), axis=1)
             assert moved.shape == (2, asked)
+            again, parts = Reel(tape, length, 48_000, 44_100, asked), []
+            for end in (1, 12_345, BLOCK + 7, length):
+                parts += again.until(end)
+            assert np.array_equal(np.concatenate(parts, axis=1), moved)
     at_once = soxr.resample(audio.T, 48_000, 44_100, "VHQ").T
     shared = min(at_once.shape[1], wanted)
     assert np.abs(moved[:, :shared] - at_once[:, :shared]).max() < 1e-5

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ditto_daw.brief import MODEL_HOP, MODEL_RATE
-from ditto_daw.windows import MARGIN_FRAMES, Gap, windows_of
+from ditto_daw.windows import MARGIN_FRAMES, TOGETHER, Gap, windows_of
 
 MULTIPLE = 16
 RATES = (44_100, 48_000, 96_000)
@@ -74,4 +74,35 @@ def test_windows_meet_at_bar_lines_and_run_outwards_from_what_is_kept(before, af
     assert inner <= {round(bar * 44_100) for bar in bars}
     firsts = [one.first for one in windows]
     assert firsts == sorted(firsts, reverse=not before)
-    assert max(one.length for one in windows) < 20 * 44_100
+    views = [view for one in windows for view in one.views]
+    assert max(end - begin for begin, end in views) < 20 * 44_100
+    assert max(len(one.views) for one in windows) == TOGETHER
+    edges = {cut for one in windows for cut in cuts_of(one)}
+    assert edges <= {round(bar * 44_100) for bar in bars}
+
+
+@pytest.mark.parametrize("before", [0, 20])
+def test_views_meet_where_sections_begin_and_hold_a_section_each(before):
+    sections = [0, before + 8, before + 40, before + 41.5, before + 99.9]
+    at = [round(line * 44_100) for line in sections]
+    gap = Gap(before * 44_100, (before + 100) * 44_100, before * 44_100, 0)
+    bars = np.round(1.9 * 44_100 * np.arange(70)).astype(np.int64)
+    windows = windows_of(gap, 2 * 44_100, 44_100, MULTIPLE, bars, sections=at)
+    edges = {cut for one in windows for cut in (one.first, one.last, *cuts_of(one))}
+    assert set(at[1:4]) <= edges
+    assert at[4] not in edges
+    for one in windows:
+        assert one.views[0][0] == one.begin
+        assert one.views[-1][1] == one.begin + one.length
+        assert len(one.views) <= TOGETHER
+        assert all(left[1] > right[0] for left, right in pairwise(one.views))
+
+
+def test_a_short_clip_of_one_section_is_one_view():
+    _, (only,) = made_of(0, 20, 0, 2, 44_100)
+    assert only.views == ((only.begin, only.begin + only.length),)
+
+
+def cuts_of(window):
+    """Where the views of a window meet."""
+    return [round((left[1] + right[0]) / 2) for left, right in pairwise(window.views)]

@@ -129,7 +129,8 @@ class Job:
         return self._story.outcome
 
     def events(self) -> Iterator[Event]:
-        """Progress, previews and every take that is ready, as they come, then Done.
+        """Progress, previews, blocks of a long clip and every take that is ready, as they come,
+        then Done.
 
         The figures of a take that has just come are numbers only; those of Done are complete.
         Raises Cancelled, or the error that made the job fail, or DaemonMissing when the daemon

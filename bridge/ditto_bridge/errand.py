@@ -20,7 +20,7 @@ from ditto_daw.errors import (
     QueueFull,
     UnknownJob,
 )
-from ditto_daw.events import Done, Event, Preview, Progress, Ready, Take
+from ditto_daw.events import Block, Done, Event, Preview, Progress, Ready, Take
 
 AGAIN = 0.5
 """Seconds until a job is handed in again that found no room."""
@@ -155,6 +155,8 @@ class Errand:
             reply.losses = event.losses
             if not self._fetch_to:
                 reply.preview = event.path
+        elif isinstance(event, Block) and not self._fetch_to:
+            reply.heard_of(event)
         elif isinstance(event, Ready) and not self._fetch_to:
             reply.takes = [*reply.takes[: event.number], event.take.to_dict()]
         self._write()

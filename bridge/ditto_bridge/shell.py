@@ -15,7 +15,7 @@ from typing import Any
 from ditto_bridge.aio import AsyncClient
 from ditto_bridge.remote import fetch, put_files, shares_disk
 from ditto_daw.errors import BadRequest, Cancelled, FileMissing
-from ditto_daw.events import Done, Event, Preview, Progress, Ready
+from ditto_daw.events import Block, Done, Event, Preview, Progress, Ready
 
 SIMPLE: tuple[tuple[str, Any, str], ...] = (
     ("kind", str, "draft, loop or clip"),
@@ -176,6 +176,9 @@ class _Progress:
             self._stage = event.stage
         elif isinstance(event, Preview):
             self._say(f"{self._begin}to be heard: {event.path}\n")
+        elif isinstance(event, Block):
+            begin, end = (f"{sample / event.rate:.1f}" for sample in (event.begin, event.end))
+            self._say(f"{self._begin}{begin} to {end} s to be heard: {event.path}\n")
         elif isinstance(event, Ready):
             self._say(f"{self._begin}ready: {event.take.path}\n")
 

@@ -27,12 +27,16 @@ The host deletes a reply once it has used it; the watcher sweeps what is older t
     {"id": "…", "state": "waiting | accepted | running | done | failed | cancelled",
      "stage": "optimising", "step": 3, "of": 20, "seconds_left": 1.5 or null,
      "losses": {"intensity": 0.8}, "preview": "/…/preview.wav" or null,
+     "blocks": [{"take": 0, "number": 0, "of": 4, "path": "/….wav", "begin": 0, "end": 661500,
+                 "rate": 44100}],
      "takes": [{"path": "/….wav", "samples": 352800, "rate": 44100, "seed": 7, "figures": {}}],
      "error": {"code": "…", "argument": "…", "message": "a sentence"} or null,
      "updated": 1732300000.25}
 
 "waiting": the daemon is not there, is still loading, or is full; the job is handed in when it can
-be. `takes` fills up one by one; their figures are complete when the state is "done".
+be. `blocks` are what of a long clip can be heard before its take is there: put one after the other
+they are that take, in temporary files. `takes` fills up one by one; their figures are complete when
+the state is "done".
 
 `daemon.json`::
 
@@ -60,6 +64,7 @@ from typing import Any
 import platformdirs
 
 from ditto_daw.errors import DittoError
+from ditto_daw.events import Block
 from ditto_daw.schema import IDENTITY
 
 ENVIRONMENT = "DITTO_DAW_SPOOL"
@@ -90,12 +95,20 @@ class Reply:
     seconds_left: float | None = None
     losses: dict[str, float] = field(default_factory=dict)
     preview: str | None = None
+    blocks: list[dict[str, Any]] = field(default_factory=list)
     takes: list[dict[str, Any]] = field(default_factory=list)
     error: dict[str, str] | None = None
 
     @property
     def ended(self) -> bool:
         return self.state in ENDED
+
+    def heard_of(self, block: Block) -> None:
+        """A block, in the place of one that an earlier attempt at the job had made."""
+        told = {name: value for name, value in asdict(block).items() if name != "asset"}
+        same = block.take, block.number
+        others = [one for one in self.blocks if (one["take"], one["number"]) < same]
+        self.blocks = [*others, told]
 
     def fail(self, error: DittoError) -> None:
         """The job ends with an error, a cancel included."""

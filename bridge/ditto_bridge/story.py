@@ -8,7 +8,7 @@ from collections import deque
 from typing import TYPE_CHECKING, Any
 
 from ditto_daw.errors import Cancelled, DaemonMissing, DittoError, NoHello, error_from_dict
-from ditto_daw.events import Done, Event, Preview, Progress, Ready, Take
+from ditto_daw.events import Block, Done, Event, Preview, Progress, Ready, Take
 from ditto_daw.messages import ENDS, FAIL, OK
 
 if TYPE_CHECKING:
@@ -96,6 +96,9 @@ class Story:
             return Progress(said["stage"], said["step"], said["of"], losses, left)
         if address == "/ditto/job/preview":
             return Preview(said["path"], dict(said["rows"]), said["asset"] or None)
+        if address == "/ditto/job/block":
+            names = ("take", "number", "of", "path", "begin", "end", "rate")
+            return Block(**{name: said[name] for name in names}, asset=said["asset"] or None)
         if address == "/ditto/job/take":
             return self._take(said)
         if address in ENDS:

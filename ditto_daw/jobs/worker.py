@@ -29,7 +29,7 @@ from typing import Any, Protocol
 from ditto_daw.asset_store import name_of
 from ditto_daw.audiowrite import LISTENERS
 from ditto_daw.errors import DittoError, RenderFailed
-from ditto_daw.events import Done, Event, Preview, Progress, Ready, Take, Wish
+from ditto_daw.events import Block, Done, Event, Preview, Progress, Ready, Take, Wish
 from ditto_daw.jobs.posts import Post, settle
 from ditto_daw.request import Request
 
@@ -213,10 +213,10 @@ class _Worker:
 
 
 def _with_asset(named: Any) -> Any:
-    """The take or preview with its asset name, so that another machine can get the file."""
+    """The take, preview or block with its asset name, so that another machine can get the file."""
     if isinstance(named, Ready):
         return replace(named, take=_with_asset(named.take))
-    if isinstance(named, (Take, Preview)) and named.asset is None:
+    if isinstance(named, (Take, Preview, Block)) and named.asset is None:
         return replace(named, asset=name_of(Path(named.path)))
     return named
 

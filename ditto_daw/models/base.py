@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Protocol
 
 import torch
@@ -65,6 +65,21 @@ class Told:
     def frames(self) -> int:
         """F."""
         return len(self.grid.tempo)
+
+    def span(self, first: int, last: int) -> Told:
+        """Of frames [first, last) alone."""
+        own, samples = slice(first, last), self.rate * self.seconds / self.frames
+        grid = {each.name: getattr(self.grid, each.name)[own] for each in fields(self.grid)}
+        heard = slice(round(first * samples), round(last * samples))
+        return replace(
+            self,
+            seconds=self.seconds * (last - first) / self.frames,
+            grid=replace(self.grid, **grid),
+            chords=None if self.chords is None else self.chords[own],
+            mel=None if self.mel is None else self.mel[..., own],
+            audio=None if self.audio is None else self.audio[..., heard],
+            known=self.known[own],
+        )
 
     def blind(self) -> Told:
         """Without the clip: as to a model that was never taught to look at what is kept."""

@@ -11,6 +11,7 @@ from typing import Any
 from ditto_daw import vocabulary
 from ditto_daw.parts import DEPTHS, RATES
 from ditto_daw.request import MOST_BARS, MOST_VARIATIONS
+from ditto_daw.sections import MOST_SECTIONS
 from ditto_daw.steering import CONTROLS
 from ditto_daw.uses import LONGEST_CLIP
 
@@ -43,6 +44,7 @@ def capabilities(file: Path = FILE) -> dict[str, Any]:
             "bars": MOST_BARS,
             "variations": MOST_VARIATIONS,
             "clip_seconds": LONGEST_CLIP,
+            "sections": MOST_SECTIONS,
         },
     }
     try:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
-from ditto_daw.events import Done, Preview, Progress, Ready, Take
+from ditto_daw.events import Block, Done, Preview, Progress, Ready, Take
 from ditto_daw.jobs.queue import Job
 
 MOST_FIGURES = 48
@@ -19,10 +20,12 @@ HUGE = 3e38
 News = tuple[str, dict[str, Any]]
 
 
-def step(event: Progress | Preview | Ready) -> News:
+def step(event: Progress | Preview | Block | Ready) -> News:
     """A word while the job runs."""
     if isinstance(event, Ready):
         return _take(event.number, event.take)
+    if isinstance(event, Block):
+        return "/ditto/job/block", asdict(event) | {"asset": event.asset or ""}
     if isinstance(event, Preview):
         return "/ditto/job/preview", {
             "path": event.path,
