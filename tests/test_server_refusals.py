@@ -3,6 +3,7 @@
 import math
 
 import pytest
+from corpus import REFUSED
 from probe import renders
 
 from ditto_daw import osc
@@ -105,6 +106,14 @@ def test_a_bad_message_in_a_bundle_does_not_stop_the_others(probe):
     probe.send(b"#bundle\0" + bytes(7) + b"\1" + b"".join(parts))
     assert probe.hear(FAIL)["argument"] == "number"
     assert probe.hear("/ditto/pong")["number"] == 8
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_every_bad_packet_of_the_corpus_is_refused_and_the_next_answered(probe, name):
+    probe.send(REFUSED[name])
+    assert probe.hear(FAIL)["code"] == "bad_message"
+    probe.say("/ditto/ping", number=1)
+    assert probe.hear("/ditto/pong")["number"] == 1
 
 
 def test_a_packet_over_the_limit_is_refused_with_advice(probe):
