@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import os
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import BinaryIO
@@ -54,6 +54,13 @@ class Region:
     rate: int
     subtype: str
     start: int
+
+    def in_channels(self, channels: int) -> Region:
+        """The region in so many channels: mono goes to both, and stereo to its mean."""
+        if channels == self.audio.shape[0]:
+            return self
+        one = self.audio.mean(axis=0, keepdims=True) if channels == 1 else self.audio
+        return replace(self, audio=np.repeat(one, channels, axis=0))
 
 
 def audio_info(path: str | Path, argument: str = "source.path") -> AudioInfo:

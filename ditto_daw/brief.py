@@ -7,6 +7,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ditto_daw.audiofile import Region, read_region
 from ditto_daw.audiowrite import check_output, output_subtype
 from ditto_daw.errors import BadRequest, EmptyMidi
@@ -37,6 +40,7 @@ class Brief:
         rate, length: of the result, Hz and samples; the source's own rate where there is a clip.
         output_rate, output_length: of the file, where another rate was asked for.
         subtype: libsndfile's name of the result's sample format.
+        channels: of the result; the clip has as many.
     """
 
     request: Request
@@ -50,6 +54,7 @@ class Brief:
     output_rate: int
     output_length: int
     subtype: str
+    channels: int
 
     @property
     def seconds(self) -> float:
@@ -61,6 +66,11 @@ class Brief:
         """Samples of the result at the model's own rate."""
         return round(Fraction(self.length * MODEL_RATE, self.rate))
 
+    def as_made(self, audio: NDArray[np.floating]) -> NDArray[np.floating]:
+        """Audio (channels, n) of the result as the model made it: without a clip, both channels'
+        mean; beside one, in the clip's channels."""
+        return audio.mean(axis=0, keepdims=True) if self.request.source is None else audio
+
 
 def read_brief(request: Request, longest: float) -> Brief:
     """Reads the request's files and fixes every length; raises a DittoError naming the argument.
@@ -70,6 +80,8 @@ def read_brief(request: Request, longest: float) -> Brief:
     request, understood = request.with_prompt()
     used = None if request.kind == "draft" else request.source
     clip = read_region(used.path, used.start, used.end) if used else None
+    channels = request.output.channels or (clip.audio.shape[0] if clip else 2)
+    clip = clip.in_channels(channels) if clip else None
     rate = clip.rate if clip else request.output.rate or MODEL_RATE
     output_rate = request.output.rate or rate
     if clip is not None and request.side == "before":
@@ -84,7 +96,7 @@ def read_brief(request: Request, longest: float) -> Brief:
         )
     folder = Path(request.output.folder or ".")
     subtype = output_subtype(clip.subtype if clip else None, request.output.depth)
-    check_output(folder, output_length * request.variations, 2, subtype)
+    check_output(folder, output_length * request.variations, channels, subtype)
     return Brief(
         request=request,
         understood=understood,
@@ -97,6 +109,7 @@ def read_brief(request: Request, longest: float) -> Brief:
         output_rate=output_rate,
         output_length=output_length,
         subtype=subtype,
+        channels=channels,
     )
 
 

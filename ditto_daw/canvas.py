@@ -47,7 +47,6 @@ class Canvas(Brief):
 
     Attributes, beside the brief's:
         pieces: what is kept of clips.
-        channels: of the result.
         extent: samples of the timeline, of a loop with its beginning behind its end.
         windows: in the order in which they are rendered.
         recalls: what comes round again in the gap.
@@ -56,7 +55,6 @@ class Canvas(Brief):
     """
 
     pieces: tuple[Piece, ...]
-    channels: int
     extent: int
     windows: tuple[Window, ...]
     recalls: tuple[Recall, ...]

@@ -84,7 +84,7 @@ def _take(
         figures = gathered(parts) | _layout(canvas)
         if canvas.request.kind == "loop":
             whole = np.concatenate(list(canvas.reel(tape).until(canvas.length)), axis=1)
-            seam = asdict(measured_seam(canvas, whole))
+            seam = asdict(measured_seam(canvas, canvas.as_made(whole)))
             figures["seam"] = {name: plain(value) for name, value in seam.items()}
         figures["seconds"] = round(time.monotonic() - began, 2)
         path = free_path(canvas.folder, stem_of(canvas.request, seed))

@@ -37,16 +37,17 @@ class Figures:
 
     def uncontrolled(self, number: int, audio: Audio) -> None:
         """Keeps the errors of a variation's first latent, before anything was optimised."""
-        found = self._achieved(audio).items()
+        found = self._achieved(self.plan.as_made(audio)).items()
         self.before[number] = {name: value["achieved"] for name, value in found}
 
     def of(self, number: int, audio: Audio) -> dict[str, Any]:
         """Figures of a variation's take (channels, output_length), as JSON values."""
-        told: dict[str, Any] = self._achieved(audio)
+        made = self.plan.as_made(audio)
+        told: dict[str, Any] = self._achieved(made)
         for name, value in self.before.get(number, {}).items():
             told[name]["uncontrolled"] = value
         if self.plan.wrap:
-            seam = measured_seam(self.plan, audio)
+            seam = measured_seam(self.plan, made)
             told["seam"] = {name: plain(value) for name, value in asdict(seam).items()}
         told["peak"] = float(np.max(np.abs(audio), initial=0.0))
         plan = self.plan

@@ -15,6 +15,7 @@ from ditto_daw.finishing.ends import faded, open_ended
 from ditto_daw.finishing.level import MOST_DB, guard_peak, match_level, round_peaks
 from ditto_daw.finishing.stereo import spread
 from ditto_daw.finishing.stitch import joined
+from ditto_daw.finishing.widen import widened
 from ditto_daw.finishing.wrap import close_loop
 from ditto_daw.measures.crossing import CrossingFigures, measure_crossing
 from ditto_daw.models.bundled import Bundled
@@ -34,9 +35,10 @@ class Finished(NamedTuple):
 def finish(mel: Tensor, plan: Plan, model: Bundled, preview: bool = False) -> Finished:
     """The finished audio of a mel (BANDS, F) that covers the plan's length once.
 
-    Without a clip it is mono, as the model is. With one, the new part takes on the clip's level,
-    balance and stereo image and joins it; the clip's own samples are untouched at its own rate. A
-    variation takes its clip's place: it has level, balance and image, and none of its samples.
+    The model is mono; `widened` makes stereo of it, and leaves the mean of both channels as it is.
+    With a clip, the new part takes on the clip's level, balance and stereo image and joins it; the
+    clip's own samples are untouched at its own rate. A variation takes its clip's place: it has
+    level, balance and image, and none of its samples.
     preview: the joins are made in a moment, and not measured.
     """
     vocoded = close_loop if plan.wrap else open_ended
@@ -48,7 +50,8 @@ def finish(mel: Tensor, plan: Plan, model: Bundled, preview: bool = False) -> Fi
         done = Finished(_in_place_of(plan.clip.audio, fresh, plan))
     elif plan.clip is None or plan.keep is None:
         # Under a lane the level is what was asked for, and one loud hit must not turn it down.
-        done = Finished(round_peaks(fresh) if plan.request.curve else guard_peak(fresh))
+        fresh = round_peaks(fresh) if plan.request.curve else guard_peak(fresh)
+        done = Finished(_with_image(fresh, plan))
     else:
         kept = np.zeros((plan.clip.audio.shape[0], plan.length), dtype=plan.clip.audio.dtype)
         own = min(plan.length, plan.clip.audio.shape[1])
@@ -56,14 +59,17 @@ def finish(mel: Tensor, plan: Plan, model: Bundled, preview: bool = False) -> Fi
         own, made = np.flatnonzero(plan.keep), np.flatnonzero(~plan.keep)
         again = plan.part.again if plan.part else None
         if plan.request.curve or (plan.part and again is None):
-            level = match_level(fresh, kept, plan.rate, own, own)
+            level = match_level(fresh, plan.as_made(kept), plan.rate, own, own)
         elif again is not None:
-            level = match_level(fresh, again, plan.rate, made, made)
+            level = match_level(fresh, plan.as_made(again), plan.rate, made, made)
         else:
             wanted = recalled(plan, made) if own_period(plan) else own
-            level = match_level(fresh, kept, plan.rate, made, wanted)
-        alike, there = (kept, plan.keep) if again is None else (again, slice(None))
-        fresh = round_peaks(spread(level, alike, there, plan.rate))
+            level = match_level(fresh, plan.as_made(kept), plan.rate, made, wanted)
+        if plan.request.source is None:  # beside the window before, which is as wide by itself
+            fresh = _with_image(round_peaks(level), plan)
+        else:
+            alike, there = (kept, plan.keep) if again is None else (again, slice(None))
+            fresh = round_peaks(spread(level, alike, there, plan.rate))
         done = _stitched(kept, fresh, plan, preview)
     if not plan.wrap and plan.part is None:
         done = done._replace(audio=faded(done.audio, plan.rate, True, True))
@@ -71,6 +77,11 @@ def finish(mel: Tensor, plan: Plan, model: Bundled, preview: bool = False) -> Fi
         return done
     moved = resample(done.audio, plan.rate, plan.output_rate, plan.output_length, plan.wrap)
     return done._replace(audio=moved)
+
+
+def _with_image(music: Audio, plan: Plan) -> Audio:
+    """Music (1, n) in the plan's channels."""
+    return widened(music, plan.rate, plan.wrap) if plan.channels == 2 else music
 
 
 def _in_place_of(clip: Audio, fresh: Audio, plan: Plan) -> Audio:

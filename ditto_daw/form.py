@@ -82,6 +82,7 @@ _FIELDS = (
     Argument("output.folder", "text", "where the WAVs go; the daemon's own folder otherwise"),
     Argument("output.rate", "int", f"{', '.join(map(str, RATES))}; the source's otherwise"),
     Argument("output.depth", "int", f"bits: {', '.join(map(str, DEPTHS))}, where 32 is float"),
+    Argument("output.channels", "int", "1 or 2; the source's otherwise, 2 without a source"),
 )
 FIELDS = {argument.name: argument for argument in _FIELDS}
 MANY = frozenset({"roles", "follow.features"})

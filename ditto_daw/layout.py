@@ -81,10 +81,10 @@ def read_canvas(request: Request, multiple: int) -> Canvas:
             f"A clip of {brief.seconds:.2f} s is made in several windows, and an earlier latent is"
             f" one: ask for at most {ONE_PASS_SECONDS:g} s, or leave from out.",
         )
+    channels = max((piece.audio.shape[0] for piece in pieces), default=brief.channels)
     canvas = Canvas(
-        **vars(brief),
+        **vars(replace(brief, channels=channels)),
         pieces=pieces,
-        channels=max((piece.audio.shape[0] for piece in pieces), default=1),
         extent=max([gap.end, *(piece.end for piece in pieces)]),
         windows=(),
         recalls=(),
@@ -148,6 +148,7 @@ def _following(brief: Brief) -> Audio:
     if named is None:
         raise ValueError("only a gap between two clips has a next one")
     region = read_region(named.path, named.start, named.end, "next")
+    region = region.in_channels(brief.request.output.channels or region.audio.shape[0])
     if region.rate == brief.rate:
         return region.audio
     length = round(Fraction(region.audio.shape[1] * brief.rate, region.rate))

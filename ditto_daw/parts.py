@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -15,6 +15,7 @@ from ditto_daw.units import plain
 MOST_SECONDS = 3600.0
 RATES = (44_100, 48_000, 96_000)
 DEPTHS = (16, 24, 32)
+CHANNELS = (1, 2)
 MOST_BARS = 1000
 """Ten minutes of the fastest 4/4."""
 MOST_VARIATIONS = 8
@@ -140,27 +141,34 @@ class Midi:
 
 @dataclass(frozen=True)
 class Output:
-    """Where results go: folder None is the daemon's own; rate and depth None are the source's."""
+    """Where results go, and as what.
+
+    folder None is the daemon's own; rate, depth and channels None are the source's. Without a
+    source the result is stereo.
+    """
 
     folder: str | None = None
     rate: int | None = None
     depth: int | None = None
+    channels: int | None = None
 
     @classmethod
     def from_dict(cls, data: Any) -> Output:
-        fields = Fields(data, ("folder", "rate", "depth"), "output")
+        fields = Fields(data, ("folder", "rate", "depth", "channels"), "output")
         rate = fields.whole("rate", 1, 10**6, None)
         depth = fields.whole("depth", 1, 64, None)
-        for name, value, options in (("rate", rate, RATES), ("depth", depth, DEPTHS)):
+        channels = fields.whole("channels", 0, 64, None)
+        given = (("rate", rate, RATES), ("depth", depth, DEPTHS), ("channels", channels, CHANNELS))
+        for name, value, options in given:
             if value not in (None, *options):
                 listed = ", ".join(str(option) for option in options)
                 raise BadRequest(
                     f"output.{name}", f"output.{name} is {value}; choose one of: {listed}."
                 )
-        return cls(fields.text("folder", 4096, None), rate, depth)
+        return cls(fields.text("folder", 4096, None), rate, depth, channels)
 
     def to_dict(self) -> dict[str, Any]:
-        return {"folder": self.folder, "rate": self.rate, "depth": self.depth}
+        return asdict(self)
 
 
 def path_of(fields: Fields) -> str:

@@ -6,6 +6,7 @@ import torch
 from tiny import planned, tiny_model, tones, write_clip
 
 from ditto_daw import signal
+from ditto_daw.audiofile import read_region
 from ditto_daw.finish import finish
 from ditto_daw.finishing import crossing
 from ditto_daw.finishing.level import CEILING
@@ -27,13 +28,13 @@ def even(plan, value=-2.2):
 
 
 @pytest.mark.parametrize("rate", [44_100, 48_000, 96_000])
-def test_a_new_loop_is_mono_of_the_exact_length_and_as_loud_as_its_mel(tmp_path, model, rate):
+def test_the_mean_of_a_new_loops_channels_is_as_loud_as_its_mel(tmp_path, model, rate):
     plan = planned(tmp_path, bars="1/2", tempo={"tempos": [[0, 97]]}, output={"rate": rate})
     mel = even(plan)
     audio = finish(mel, plan, model).audio
-    assert audio.shape == (1, plan.output_length)
+    assert audio.shape == (2, plan.output_length)
     wanted = float(signal.intensity(mel, wrap=True).mean())
-    loop = torch.from_numpy(audio[0].astype(np.float32))
+    loop = torch.from_numpy(audio.mean(axis=0).astype(np.float32))
     stretched = signal.smooth(10 * torch.log10(loop.square().mean().reshape(1)))
     assert float(stretched[0]) == pytest.approx(wanted, abs=0.5)
 
@@ -116,3 +117,21 @@ def test_another_output_rate_has_its_own_exact_length(tmp_path, model):
         tmp_path, use="repair", source=source, repair_beats="1/2", output={"rate": 96_000}
     )
     assert finish(even(plan), plan, model).audio.shape == (2, plan.output_length)
+
+
+def test_stereo_and_mono_are_one_music(tmp_path, model):
+    plans = [planned(tmp_path, bars="1/2", output={"channels": count}) for count in (1, 2)]
+    mono, wide = (finish(even(plan), plan, model).audio for plan in plans)
+    assert mono.shape[0] == 1
+    assert np.abs(wide.mean(axis=0) - mono[0]).max() < 1e-6
+
+
+@pytest.mark.parametrize("asked", [None, 2])
+def test_a_mono_clip_stays_mono_or_is_kept_in_both_channels(tmp_path, model, asked):
+    path = write_clip(tmp_path / "clip.wav", tones(1.0, 44_100)[:1], 44_100)
+    fields = {"use": "repair", "source": {"path": str(path)}, "repair_beats": "1/2"}
+    plan = planned(tmp_path, **fields, output={"channels": asked})
+    audio = finish(even(plan), plan, model, preview=True).audio
+    assert audio.shape[0] == (asked or 1)
+    clip = read_region(path).audio
+    assert all(np.array_equal(channel[plan.keep], clip[0, plan.keep]) for channel in audio)

@@ -37,7 +37,7 @@ FULL = {
     "iterations": 20,
     "strength": 0.75,
     "repair_beats": 4,
-    "output": {"folder": "/tmp", "rate": 48000, "depth": 24},
+    "output": {"folder": "/tmp", "rate": 48000, "depth": 24, "channels": 1},
 }
 
 

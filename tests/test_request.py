@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ditto_daw.errors import BadRequest
+from ditto_daw.parts import Output
 from ditto_daw.request import NAMES, Request
 from ditto_daw.units import TempoMap
 from ditto_daw.uses import LOOPINGS, MASKED, SIDES, USES_OF
@@ -52,7 +53,8 @@ def requests(draw: st.DrawFn) -> dict[str, Any]:
         "strength": draw(st.floats(0, 1)),
         "iterations": draw(st.none() | st.integers(0, 500)),
         "harmony": draw(st.booleans()),
-        "output": {"rate": draw(st.sampled_from([None, 44100, 48000, 96000])), "depth": 24},
+        "output": {"rate": draw(st.sampled_from([None, 44100, 48000, 96000])), "depth": 24}
+        | {"channels": draw(st.sampled_from([None, 1, 2]))},
     }
     if use != "new" or draw(st.booleans()):
         start = draw(st.fractions(0, 100, max_denominator=96000))
@@ -88,7 +90,7 @@ def requests(draw: st.DrawFn) -> dict[str, Any]:
     return data
 
 
-@settings(max_examples=200)
+@settings(max_examples=60)
 @given(requests())
 def test_a_request_goes_round_through_its_json_form(data: dict[str, Any]) -> None:
     request = Request.from_dict(data)
@@ -109,7 +111,7 @@ def test_defaults() -> None:
     assert (request.kind, request.use, request.position) == ("loop", "new", 16)
     assert (request.seed, request.variations, request.strength) == (None, 1, 1.0)
     assert request.tempo == TempoMap()
-    assert request.output.rate is request.output.depth is request.output.folder is None
+    assert request.output == Output()
 
 
 def test_floats_count_as_integers_where_they_are_whole() -> None:

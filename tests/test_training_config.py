@@ -11,6 +11,7 @@ from ditto_daw.training.config import ConfigError
 from ditto_daw.training.controlnet import ControlNetConfig
 from ditto_daw.training.denoiser import DenoiserConfig
 from ditto_daw.training.paper import PaperRunConfig
+from ditto_daw.training.stereo import StereoRunConfig
 from ditto_daw.training.student import StudentConfig
 from ditto_daw.training.vocoder import VocoderRunConfig
 
@@ -18,6 +19,7 @@ KINDS = {
     "controlnet": ControlNetConfig,
     "denoiser": DenoiserConfig,
     "student": StudentConfig,
+    "stereo": StereoRunConfig,
     "vocoder": VocoderRunConfig,
     "paper-6s": PaperRunConfig,
     "paper-24s": PaperRunConfig,
@@ -69,7 +71,9 @@ def test_a_mistake_is_named_with_its_range(
 
 
 def test_an_unknown_name_lists_the_known_ones() -> None:
-    with pytest.raises(ConfigError, match="denoiser, paper-24s, paper-6s, student, vocoder"):
+    with pytest.raises(
+        ConfigError, match="denoiser, paper-24s, paper-6s, stereo, student, vocoder"
+    ):
         config.read(DenoiserConfig, "denoisser")
 
 

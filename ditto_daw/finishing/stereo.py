@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from ditto_daw.finishing.bands import SILENT, Floats, band_powers, filtered
 
-DECAY_SECONDS = 0.012
-"""Of the decorrelator's impulse response: short enough that an attack stays one."""
+DELAYS, FEEDBACK = (0.0015, 0.003, 0.0051, 0.0081), 0.5
+"""Seconds and gain of the decorrelator's all-passes: short enough that an attack stays one."""
 
 
 def spread(
@@ -31,7 +31,7 @@ def spread(
     gain_right = np.where(heard, np.sqrt(of_right / mean), 1.0)
     alike = np.where(heard, both / np.sqrt(of_left * of_right + SILENT**2), 1.0).clip(-1.0, 1.0)
     common, apart = np.sqrt(0.5 * (1.0 + alike)), np.sqrt(0.5 * (1.0 - alike))
-    other = _uncorrelated(fresh[0], decorrelated(fresh[0], rate), rate)
+    other = uncorrelated(fresh[0], decorrelated(fresh[0], rate), rate)
     return np.stack(
         [
             filtered(fresh[0], gain_left * common, rate) + filtered(other, gain_left * apart, rate),
@@ -41,7 +41,7 @@ def spread(
     )
 
 
-def _uncorrelated(audio: Floats, other: Floats, rate: int) -> Floats:
+def uncorrelated(audio: Floats, other: Floats, rate: int) -> Floats:
     """`other` without what it still has in common with `audio` in each octave, at its power.
 
     Low octaves hold so few cycles that an all-pass alone leaves some likeness.
@@ -53,11 +53,12 @@ def _uncorrelated(audio: Floats, other: Floats, rate: int) -> Floats:
 
 
 def decorrelated(audio: Floats, rate: int) -> Floats:
-    """Audio (n,) through a fixed all-pass of decaying noise: the same spectrum, other phases."""
+    """Audio (n,), a circle, through all-passes in a row (Schroeder 1962): the same spectrum, other
+    phases, and nothing before its cause."""
     n = len(audio)
-    size = min(n, round(6 * DECAY_SECONDS * rate))
-    noise = np.random.default_rng(0).standard_normal(size)
-    response = np.zeros(n)
-    response[:size] = noise * np.exp(-np.arange(size) / (DECAY_SECONDS * rate))
-    spectrum = np.fft.rfft(response)
-    return np.fft.irfft(np.fft.rfft(audio) * spectrum / (np.abs(spectrum) + 1e-12), n=n)
+    turn = -2j * np.pi * np.arange(n // 2 + 1) / n
+    response = np.ones(len(turn), dtype=complex)
+    for delay in DELAYS:
+        later = np.exp(turn * round(delay * rate))
+        response *= (later - FEEDBACK) / (1.0 - FEEDBACK * later)
+    return np.fft.irfft(np.fft.rfft(audio) * response, n=n)

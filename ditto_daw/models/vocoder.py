@@ -31,10 +31,12 @@ class VocoderConfig:
 class Block(nn.Module):
     """Depthwise convolution and a pointwise pair, residual (B, W, F) -> (B, W, F)."""
 
-    def __init__(self, config: VocoderConfig) -> None:
+    def __init__(self, config: VocoderConfig, dilation: int = 1) -> None:
         super().__init__()
         width = config.width
-        self.depthwise = nn.Conv1d(width, width, 7, padding=3, groups=width)
+        self.depthwise = nn.Conv1d(
+            width, width, 7, padding=3 * dilation, dilation=dilation, groups=width
+        )
         self.norm = nn.LayerNorm(width)
         self.expand = nn.Linear(width, config.expansion * width)
         self.reduce = nn.Linear(config.expansion * width, width)

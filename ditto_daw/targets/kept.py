@@ -47,7 +47,7 @@ def come_round(plan: Plan, mel: Tensor | None) -> Tensor | None:
     if plan.part is not None:
         if plan.part.again is None:
             return None
-        return mel_of(plan, plan.part.again)
+        return mel_of(plan, plan.as_made(plan.part.again))
     if not own_period(plan):
         return None
     samples = np.round(np.arange(plan.frames) * (plan.length / plan.frames)).astype(np.int64)

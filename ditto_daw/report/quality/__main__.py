@@ -38,6 +38,7 @@ def options() -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="the set that was trained on")
     parser.add_argument("--reference", type=Path, help="a set that nothing was trained on")
     parser.add_argument("--real", type=Path, help="folder of recorded clips, for the vocoder")
+    parser.add_argument("--stereo", type=Path, help="the set that the stereo stage learnt from")
     parser.add_argument("--sheets", type=Path, default=LEAD_SHEETS, help="lead_sheets.json")
     parser.add_argument("--weights", type=Path, default=WEIGHTS)
     parser.add_argument("--judge", type=Path, help="SET/judge.safetensors where left out")

@@ -44,6 +44,7 @@ class Settings:
     weights: Path
     reference: Path | None = None
     real: Path | None = None
+    stereo: Path | None = None
     judge: Path | None = None
     sheets: Path | None = None
     n: int = 96
