@@ -22,6 +22,8 @@ from ditto_daw.schedule import step_times
 RETRIES = 3
 """Times that a sample may start again from its best iterate after a value that is not finite."""
 BETAS, EPSILON = (0.9, 0.999), 1e-8
+FARTHEST = 0.1
+"""Share of the latent's norm that one step of Newton moves it at most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +113,7 @@ class Search:
         self.best: Losses | None = None
         self.start: Losses | None = None
         self.first, self.second = torch.zeros_like(self.x), torch.zeros_like(self.x)
-        batch = x.new_zeros(len(x))
+        batch = self.total = x.new_zeros(len(x))
         self.count, self.scale = batch, batch + 1.0
         self.retries = batch.long()
         self.resting = self.lost = batch.bool()
@@ -133,6 +135,7 @@ class Search:
             self.start = losses
             nothing = torch.full_like(losses.total, math.inf)
             self.best = Losses(nothing, dict.fromkeys(losses.parts, nothing))
+        self.total = losses.total
         finite = torch.isfinite(losses.total) & torch.isfinite(x0).flatten(1).all(dim=1)
         done = finite & self.satisfied(losses)
         better = finite & ~self.resting & ((losses.total < self.best.total) | done)
@@ -154,7 +157,9 @@ class Search:
         self._restart(lost & ~self.resting)
 
     def moved(self, gradient: Tensor, rate: float) -> Tensor:
-        """x (B, C, P) after one step of Adam."""
+        """x (B, C, P) after one step of Adam, or of Newton."""
+        if self.preset.newton:
+            return self._on_shell(self.x - newton(gradient, self.total, self.x))
         if self.preset.unit_gradient:
             norm = gradient.flatten(1).norm(dim=1).clamp_min(torch.finfo(gradient.dtype).tiny)
             gradient = gradient / norm[:, None, None]
@@ -202,6 +207,16 @@ class Search:
                 "", "The model gave no finite sound for this seed; try another seed."
             )
         return Optimised(self.best_x, self.best_x0, self.best, self.start, iterations, self.retries)
+
+
+def newton(gradient: Tensor, loss: Tensor, x: Tensor) -> Tensor:
+    """The step 2 L g / |g|^2 (B, C, P), after which sqrt(L) would be 0 if it were linear: of all
+    such steps the least. It is no longer than the share FARTHEST of x.
+    """
+    square = gradient.square().sum(dim=(1, 2)).clamp_min(torch.finfo(x.dtype).tiny)
+    length = 2.0 * loss / square
+    most = FARTHEST * x.flatten(1).norm(dim=1) / square.sqrt()
+    return torch.minimum(length, most)[:, None, None] * gradient
 
 
 def _pick(rows: Tensor, yes: Tensor, no: Tensor) -> Tensor:

@@ -23,6 +23,8 @@ class Preset:
         rate: Adam's learning rate, in standard deviations of the latent.
         warmup: iterations over which the rate rises linearly.
         decay: after the warm-up the rate falls to zero at K, as half a cosine.
+        newton: instead of Adam's, each step is the least one that the loss and its slope ask for,
+            without rate and penalties: for a latent that nearly does already.
         unit_gradient: every sample's gradient is scaled to norm 1 (DNO).
         shell: largest deviation of |x_T| / sqrt(d) from 1; None lets the latent go anywhere.
         norm_weight: weight of ReNO's penalty on the norm (0.01 there).
@@ -44,6 +46,7 @@ class Preset:
     rate: float = 5e-3
     warmup: int = 0
     decay: bool = False
+    newton: bool = False
     unit_gradient: bool = False
     shell: float | None = 0.1
     norm_weight: float = 0.0

@@ -24,8 +24,8 @@ AMOUNT = 0.3
 """Share of fresh noise in a variation that does not say how far to go."""
 APART = 2**31
 """From a variation's seed to that of the noise it leans to."""
-AGAIN = 5
-"""Iterations that a variation of an optimised latent gets where it asks for the same again."""
+AGAIN = 3
+"""Steps of Newton that a variation of an optimised latent gets where it asks for the same again."""
 
 
 def kept_of(plan: Plan, model: Bundled, positions: int) -> Kept | None:
@@ -105,7 +105,7 @@ def again(preset: Preset, plan: Plan, kept: Kept | None, controls: tuple[Control
         return preset
     if not kept.meets(controls):
         return preset
-    return replace(preset, iterations=min(preset.iterations, AGAIN))
+    return replace(preset, iterations=min(preset.iterations, AGAIN), newton=True)
 
 
 def seed_of(plan: Plan, number: int) -> int:

@@ -319,7 +319,9 @@ def test_objective_is_the_weighted_mean_of_its_parts() -> None:
     controls = [Intensity(curve, weight=0.25), Melody(scale_up(), tolerance=None)]
     mel = noise_mel()
     losses = objective(controls, lambda x0: x0)(mel)
-    expected = 0.5 * (0.25 * controls[0].loss(mel) + controls[1].loss(mel))
+    beyond = controls[0].loss(mel) - CONTENT
+    assert (beyond > 0).all()
+    expected = 0.5 * (0.25 * beyond + controls[1].loss(mel))
     torch.testing.assert_close(losses.total, expected)
     assert tolerances(controls) == {"intensity": 1.0, "melody": None}
     for wrong in ([], [controls[1], controls[1]]):

@@ -13,7 +13,7 @@ from ditto_daw.controls.intensity import Intensity
 from ditto_daw.errors import RenderFailed
 from ditto_daw.gradient import Losses, Objective
 from ditto_daw.models.toy import ConvToy, GaussianToy
-from ditto_daw.optimise import RETRIES, Optimised, Step, optimise
+from ditto_daw.optimise import FARTHEST, RETRIES, Optimised, Step, newton, optimise
 from ditto_daw.presets import PRESETS, Preset
 from ditto_daw.samplers import SAMPLERS, Denoiser, exhaust
 from ditto_daw.schedule import step_times
@@ -26,8 +26,8 @@ def start(batch: int = 2, positions: int = 32) -> Tensor:
     return latent.gaussian(range(batch), 4, positions).double()
 
 
-def towards(level: float) -> Objective:
-    """Mean of the clip, squared distance from a level."""
+def towards(level: float | Tensor) -> Objective:
+    """Mean of the clip, squared distance from a level, or of each clip from its own (B,)."""
 
     def evaluate(x0: Tensor) -> Losses:
         loss = (x0.mean(dim=(1, 2)) - level).square()
@@ -54,6 +54,27 @@ def decode(x0: Tensor) -> Tensor:
     """A mel of 160 bands and 4 frames per position: every channel lifts all the bands."""
     bands = torch.linspace(0.2, 1.0, 160, dtype=x0.dtype)[:, None] * torch.ones(4, dtype=x0.dtype)
     return -2.0 + 0.3 * torch.einsum("bc,ncp->nbp", bands, x0).repeat_interleave(4, dim=2)
+
+
+def test_a_step_of_newton_leads_to_the_root_of_a_square_and_not_too_far() -> None:
+    x, aim = start(), start(positions=33)[..., 1:]
+    near = x + 0.01 * (aim - x)
+    for goal in (near, 100.0 * aim):
+        gradient, loss = 2.0 * (x - goal), (x - goal).square().sum(dim=(1, 2))
+        step = newton(gradient, loss, x)
+        if goal is near:
+            torch.testing.assert_close(x - step, goal)
+        else:
+            share = step.flatten(1).norm(dim=1) / x.flatten(1).norm(dim=1)
+            torch.testing.assert_close(share, torch.full_like(share, FARTHEST))
+
+
+def test_newton_takes_few_steps_to_what_is_near() -> None:
+    preset = replace(QUICK, iterations=3, newton=True)
+    _, as_it_is = run(TOY.denoise, towards(0.0), replace(QUICK, iterations=0))
+    near = as_it_is.x0.mean(dim=(1, 2)) + 0.05
+    _, found = run(TOY.denoise, towards(near), preset, {"level": 1e-6})
+    assert (found.losses.total <= 1e-6).all()
 
 
 def test_intensity_follows_its_curve() -> None:

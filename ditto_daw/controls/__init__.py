@@ -21,8 +21,8 @@ Decode = Callable[[Tensor], Tensor]
 Vocode = Callable[[Tensor], Tensor]
 """Mel (B, BANDS, F) to audio (B, samples)."""
 
-CONTENT = 0.9
-"""Share of its tolerance under which an objective pulls no more, where they are balanced."""
+CONTENT = 0.8
+"""Share of its tolerance under which an objective pulls no more."""
 
 
 def objective(
@@ -33,6 +33,7 @@ def objective(
 ) -> Objective:
     """Eq. (14), 1/M sum_i lambda_i L_i, of the clean latent; the parts are the unweighted L_i.
 
+    What is well within its tolerance counts nothing, which leaves the others room to move.
     With `vocode` the controls whose feature the paper defines on audio are measured on audio
     through the vocoder, the others on the mel. balance "auto": each lambda is divided by the norm
     of its objective's gradient by the mel, sample by sample, as the first call finds it.
@@ -60,9 +61,7 @@ def objective(
         if lambdas is None:
             lambdas = _balanced(controls, parts_of, mel)
         parts = parts_of(mel)
-        counted = list(parts.values())
-        if balance == "auto":
-            counted = [_beyond(one, loss) for one, loss in zip(controls, counted, strict=True)]
+        counted = [_beyond(one, parts[one.name]) for one in controls]
         weighted = [weight * loss for weight, loss in zip(lambdas, counted, strict=True)]
         return Losses(torch.stack(weighted).mean(dim=0), parts)
 
@@ -70,7 +69,7 @@ def objective(
 
 
 def _beyond(control: Control, loss: Tensor) -> Tensor:
-    """Loss (B,) beyond what is well within the tolerance: who is content leaves the others room."""
+    """Loss (B,) beyond what is well within the tolerance; all of it where there is none."""
     return loss if control.tolerance is None else torch.relu(loss - CONTENT * control.tolerance)
 
 

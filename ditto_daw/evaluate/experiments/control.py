@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import statistics
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 import torch
@@ -11,6 +12,7 @@ from safetensors import safe_open
 
 from ditto_daw import controls
 from ditto_daw.bench.stand import step_calls
+from ditto_daw.controls import Control
 from ditto_daw.errors import DittoError
 from ditto_daw.evaluate.base import Outcome, Trial, experiment
 from ditto_daw.evaluate.lab import Lab
@@ -88,9 +90,16 @@ def calls(lab: Lab, trial: Trial) -> float:
     return (preset.iterations + 1) * calls_of_step(trial, preset) + preset.decode_steps
 
 
+def to_the_end(found: Sequence[Control]) -> tuple[Control, ...]:
+    """Controls for whoever does not rest within tolerance."""
+    return tuple(replace(one, tolerance=None) for one in found)  # type: ignore[type-var]
+
+
 def task_of(lab: Lab, trial: Trial, preset: Preset, asked: Scene) -> Task:
     """What a method is given for a scene. The network is told nothing of the known part."""
-    found = asked.controls
+    method = method_of(trial)
+    rests = trial.option("stop", True) and method is not None and method.iterates
+    found = asked.controls if rests else to_the_end(asked.controls)
     sound = (lambda mel: lab.model.sound(mel, wrap=False)) if preset.audible else None
     return Task(
         latent=lab.latent(trial.number),
@@ -98,7 +107,7 @@ def task_of(lab: Lab, trial: Trial, preset: Preset, asked: Scene) -> Task:
         objective=controls.objective(found, lab.model.codec.decode, sound),
         controls=found,
         preset=preset,
-        tolerances=controls.tolerances(found) if trial.option("stop", True) else {},
+        tolerances=controls.tolerances(found),
         known=asked.known,
         seeds=(lab.settings.seed + trial.number,),
     )

@@ -11,6 +11,7 @@ from ditto_daw import controls
 from ditto_daw.errors import DittoError
 from ditto_daw.evaluate.base import Outcome, Trial, experiment
 from ditto_daw.evaluate.experiments.control import calls as calls_of_control
+from ditto_daw.evaluate.experiments.control import to_the_end
 from ditto_daw.evaluate.lab import Lab
 from ditto_daw.evaluate.prompt import Prompt, drawn
 from ditto_daw.evaluate.tasks import Scene, scene
@@ -85,7 +86,7 @@ def _sample(
     task = Task(
         start,
         Conditioned(lab.model, lab.condition(prompt, asked.frames), wrap=False),
-        controls.objective(asked.controls, lab.model.codec.decode),
+        controls.objective(to_the_end(asked.controls), lab.model.codec.decode),
         asked.controls,
         preset,
         seeds=(seed,),
