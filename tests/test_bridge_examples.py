@@ -1,4 +1,4 @@
-"""The shell script against a live daemon; the session for REAPER holds together."""
+"""The shell script against a live daemon; REAPER's session; the way to a first loop is short."""
 
 import re
 import subprocess
@@ -52,3 +52,12 @@ def test_the_session_for_reaper():
     assert soundfile.info(clip).duration >= 4 * 240 / tempo
     ticks = sum(int(delta) for delta in re.findall(r"^ *E (\d+) ", text, re.MULTILINE))
     assert ticks == 16 * 960
+
+
+@pytest.mark.parametrize("host", ["bridge/reaper", "bridge/ardour", "max_for_live"])
+def test_the_first_loop_takes_five_steps_or_fewer(host):
+    text = (EXAMPLES.parent / host / "README.md").read_text(encoding="utf-8")
+    steps = re.search(r"## (?:The|To the) first loop\n(.*?)\n## ", text, re.DOTALL)[1]
+    numbers = [int(number) for number in re.findall(r"^(\d)\. ", steps, re.MULTILINE)]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert 1 <= len(numbers) <= 5
