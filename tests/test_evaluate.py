@@ -235,7 +235,7 @@ def everything(tmp_path_factory, weights):
         patch.setattr(table_5, "TABLE_5", {1: TABLE_5[20], 2: TABLE_5[50]})
         some = {key: TABLE_7[key] for key in ((6, 1.0), (24, 4.0))}
         patch.setattr(table_7, "TABLE_7", some)
-        assert run.main(asked(folder, weights, "all")) == 0
+        assert run.main(asked(folder, weights, "all", iterations=1)) == 0
     return folder / "out"
 
 
