@@ -121,6 +121,7 @@ COLUMNS: dict[str, Column] = {
     "fad_clap": Column("FAD-CLAP", "", True, _fad, ABSENT),
     "fad_vggish": Column("FAD", "", True, lambda lab, outcomes: NOTHING, ABSENT),
     "clap": Column("CLAP score", "", False, mean("clap"), ABSENT),
+    "steps": Column("iterations", "", True, mean("steps")),
     "steps_to_2": Column("MS2C, steps to 2 dB²", "", True, mean("steps_to_2")),
     "close": Column("came so near", "%", False, mean("close")),
     "step_seconds": Column("MOS, s a step", "", True, mean("step_seconds", np.median)),

@@ -94,7 +94,7 @@ def scene(lab: Lab, trial: Trial) -> Scene:
     return Scene(
         prompt,
         lab.condition(prompt, frames, 0 if kept is None else kept.first),
-        controls.weighed(found),
+        controls.weighed(found, trial.option("balance", "paper")),
         None if kept is None else known_to_methods(lab, kept),
         tuple(measures),
         frames,

@@ -104,7 +104,9 @@ def task_of(lab: Lab, trial: Trial, preset: Preset, asked: Scene) -> Task:
     return Task(
         latent=lab.latent(trial.number),
         network=Conditioned(lab.model, asked.condition, wrap=False),
-        objective=controls.objective(found, lab.model.codec.decode, sound),
+        objective=controls.objective(
+            found, lab.model.codec.decode, sound, trial.option("balance", "paper")
+        ),
         controls=found,
         preset=preset,
         tolerances=controls.tolerances(found),

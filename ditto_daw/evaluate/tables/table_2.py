@@ -14,4 +14,4 @@ def build() -> Table:
         Block(f"Gap of {task[-1]} s", COLUMNS, entries(players, task, TABLE_2[task]), DITTO.label)
         for task in TABLE_2
     ]
-    return Table("inpainting", tuple(blocks), "Columns as in table 1.")
+    return Table("inpainting", tuple(blocks), "Columns and rows as in table 1.")

@@ -13,7 +13,7 @@ from ditto_daw.evaluate.lineup import (
 )
 from ditto_daw.evaluate.paper import TABLE_3
 
-QUALITY = ("distance", "fad_clap", "clap", "seconds")
+QUALITY = ("distance", "fad_clap", "clap", "steps", "seconds")
 
 
 @table("3")
@@ -37,5 +37,7 @@ DIFFERENCES = (
     "Curves: linear, tanh and cosine, each flipped or not, of ±6, 9, 12 and 15 dB (Music"
     " ControlNet's). Melodies: excerpts of public-domain lead sheets, without their chords."
     " Patterns: such as ABA and AABB. The paper's dB are of its own spectrograms; melody accuracy"
-    " is given there in per cent as here. The paper has no ControlNet for structure."
+    " is given there in per cent as here. The paper has no ControlNet for structure. DOODL as in"
+    " table 1. A pattern asks like parts to be alike; unlike ones may be anything from unrelated to"
+    " opposite."
 )

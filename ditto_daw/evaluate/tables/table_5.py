@@ -62,8 +62,10 @@ def _memory(
 
 DIFFERENCES = (
     "MS2C are the steps until the best iterate's own loss was within 2 dB²; those that never come"
-    " so near count with all their steps. Nothing rests early here, but in our own presets. DITTO"
-    " to the letter reads the loss through the vocoder, as the paper does, and DOODL from the mel."
-    " Memory is the peak of one optimisation step above the loaded, idle process (the paper: of the"
-    " GPU); MOS and latency are of this machine, with whatever else it did meanwhile."
+    " so near count with all their steps. Nothing rests early here, but in our own presets. Where"
+    " `--calls` leaves the rows to the letter fewer than 70 iterations, their seconds and their"
+    " memory can be compared, and their errors cannot. DITTO to the letter reads the loss through"
+    " the vocoder, as the paper does, and DOODL from the mel. Memory is the peak of one"
+    " optimisation step above the loaded, idle process (the paper: of the GPU); MOS and latency are"
+    " of this machine, with whatever else it did meanwhile."
 )
