@@ -23,6 +23,7 @@ from ditto_daw.errors import (
     UnknownJob,
 )
 from ditto_daw.events import Done, Preview, Progress, Ready
+from ditto_daw.messages import FAIL
 
 LONG = {"bars": 1, "prompt": "slow", "iterations": 500}
 
@@ -201,6 +202,23 @@ def test_a_daemon_that_has_forgotten_us_is_told_again(daemon, client):
         client.job("nothing")
     stranger = Client(port=daemon.port, token="grace")
     assert len(stranger.submit({"bars": 1}).wait().takes) == 1, "hello is said when it is asked for"
+
+
+def test_a_port_that_was_anothers_gives_nobody_their_name(daemon):
+    before = Probe(daemon.port, "heidi")
+    before.close()
+    with (
+        Client(port=daemon.port, token="ivan") as client,
+        socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as same,
+    ):
+        same.bind(("127.0.0.1", before.port))
+        same.connect(before.to)
+        client._wire.close()
+        client._wire._socket = same
+        client.render({"id": "ivans", "bars": 1})
+    again = Probe(daemon.port, "heidi")
+    again.say("/ditto/job/state", id="ivans")
+    assert again.hear(FAIL)["code"] == "not_owner"
 
 
 def test_nobody_there_is_said_soon():

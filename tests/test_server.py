@@ -139,6 +139,17 @@ def test_ownership_follows_the_token(daemon):
     assert not [said for _, said in yours.all() if said.get("id") == "theirs"]
 
 
+def test_whoever_asks_for_an_end_is_told_of_it(daemon):
+    first = Probe(daemon.port, "dora")
+    first.submit("asked")
+    first.hear("/ditto/job/done")
+    first.say("/ditto/ack", id="asked")
+    latest = Probe(daemon.port, "dora")
+    first.say("/ditto/job/state", id="asked")
+    assert first.hear("/ditto/job/done")["id"] == "asked"
+    assert latest.all(0.1) == []
+
+
 def test_a_result_waits_for_its_client(daemon):
     gone = Probe(daemon.port, "carol")
     gone.submit("late")

@@ -54,6 +54,7 @@ class Conversation:
         self.transmit: Callable[[bytes], None] = lambda packet: None
         self.stories: dict[str, Story] = {}
         self._capabilities: dict[str, list[Any]] = {}
+        self._introduced = False
 
     def send(self, address: str, **named: Any) -> None:
         """Send once. Raises BadRequest or BadMessage naming the argument that is wrong."""
@@ -107,6 +108,8 @@ class Conversation:
             same_piece = said.get("piece", 0) == named.get("piece", 0)
             return where != OK or (said["command"] == address and same_piece)
 
+        if not self._introduced:  # the port may have been another client's, and be known as its
+            yield from self.hello()
         try:
             return (yield from self.ask(address, answers, id=identity, **named))
         except NoHello:
@@ -127,6 +130,7 @@ class Conversation:
             while len(self._capabilities) < said["capabilities"] and time.monotonic() < soon:
                 yield 0.05
             if len(self._capabilities) >= said["capabilities"]:
+                self._introduced = True
                 return Hello(**{**said, "capabilities": dict(self._capabilities)})
         raise DaemonMissing(self.host, "The daemon's introduction does not come through.")
 

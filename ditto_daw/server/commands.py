@@ -137,7 +137,7 @@ def _submit(daemon: Daemon, peer: Peer, said: dict[str, Any]) -> None:
         daemon.jobs.submit(job, request)
         daemon.feed()
     if job.state in ENDED:
-        daemon.tell_end(job)
+        daemon.tell_end(job, peer)
         return
     queued = daemon.jobs.queued()
     place = queued.index(job) if job in queued else 0
@@ -152,7 +152,7 @@ def _cancel(daemon: Daemon, peer: Peer, said: dict[str, Any]) -> None:
         job.move("cancelling")
         daemon.fleet.cancel(job.id)
     elif job.state in ENDED:
-        daemon.tell_end(job)
+        daemon.tell_end(job, peer)
     elif job.state != "cancelling":
         daemon.end(job, "cancelled", {"event": "cancelled"})
 
@@ -168,7 +168,7 @@ def _keep(daemon: Daemon, peer: Peer, said: dict[str, Any]) -> None:
     if job.state == "running":
         daemon.fleet.keep(job.id)
     elif job.state in ENDED:
-        daemon.tell_end(job)
+        daemon.tell_end(job, peer)
 
 
 @_command("/ditto/job/state")
@@ -176,7 +176,7 @@ def _state(daemon: Daemon, peer: Peer, said: dict[str, Any]) -> None:
     job = _own(daemon, peer, said)
     daemon.reply(peer, "/ditto/job/state.reply", id=job.id, state=job.state)
     if job.state in ENDED:
-        daemon.tell_end(job)
+        daemon.tell_end(job, peer)
 
 
 @_command("/ditto/job/result")

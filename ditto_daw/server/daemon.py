@@ -158,7 +158,9 @@ class Daemon:
 
     def tell(self, job: Job, address: str, **named: Any) -> None:
         """Send news of a job to its owner, where it was heard of last."""
-        to = self.clients.address_of(job.owner)
+        self._tell(self.clients.address_of(job.owner), job, address, named)
+
+    def _tell(self, to: Peer | None, job: Job, address: str, named: dict[str, Any]) -> None:
         if to is not None:
             self.sockets.send(to, encode(address, to.limit, id=job.id, **named))
 
@@ -175,15 +177,16 @@ class Daemon:
         self.feed()
         self.tell_end(job)
 
-    def tell_end(self, job: Job) -> None:
-        """Send the last reply of an ended job, and again until it is acknowledged."""
-        self._send_end(job)
+    def tell_end(self, job: Job, peer: Peer | None = None) -> None:
+        """Send the last reply of an ended job, to whoever has asked for it, else to its owner; and
+        again until it is acknowledged."""
+        self._send_end(job, self.clients.replies_to(peer) if peer else None)
         if not job.acknowledged:
             self.repeats.add(job.id, time.monotonic())
 
-    def _send_end(self, job: Job) -> None:
+    def _send_end(self, job: Job, to: Peer | None = None) -> None:
         for address, named in news.end(job):
-            self.tell(job, address, **named)
+            self._tell(to or self.clients.address_of(job.owner), job, address, named)
 
     def _turn(self) -> None:
         """What is not asked for by a packet. One thing that goes wrong does not stop the next."""
