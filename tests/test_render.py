@@ -64,7 +64,7 @@ def test_a_draft_is_one_plain_pass_of_the_exact_length(model, out, store, rate):
     info = soundfile.info(take.path)
     wanted = round(2 * 60 * rate / 97)
     assert (info.frames, info.samplerate, info.channels, info.subtype) == (
-        (wanted, rate, 1, "PCM_24")
+        (wanted, rate, 2, "PCM_24")
     )
     assert (take.samples, take.rate, take.seed) == (wanted, rate, 5)
     stages = [event.stage for event in events[:-1] if isinstance(event, Progress)]

@@ -74,10 +74,13 @@ def _lane(demo: Path, job: Job) -> bytes:
     audio, rate = _take(demo, job)
     free, free_rate = _read(demo / "intensity-uncontrolled.wav")
     told = np.array(job["take"]["figures"]["intensity"]["target_db"])
-    achieved = measure_intensity(audio, rate, told).achieved
+    achieved, before = (
+        measure_intensity(loop.mean(axis=0, keepdims=True), hertz, told).achieved
+        for loop, hertz in ((audio, rate), (free, free_rate))
+    )
     times = np.arange(achieved.size) * signal.HOP / signal.RATE
     target = np.interp(times, np.linspace(0.0, times[-1], told.size), told)
-    return plots.curve(times, achieved, target, measure_intensity(free, free_rate, told).achieved)
+    return plots.curve(times, achieved, target, before)
 
 
 def _melody(demo: Path, job: Job) -> bytes:

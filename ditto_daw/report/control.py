@@ -160,11 +160,11 @@ def measured(
 
 
 def intensity_of(request: Request, model: Bundled) -> Callable[[Floats, int], float]:
-    """Mean squared dB of a loop against the request's lane."""
+    """Mean squared dB of a new loop, both channels' mean, against the request's lane."""
     target = intensity_target(make_plan(request, model.frame_multiple), model, None)
     assert target is not None
     wanted = target.numpy()
-    return lambda audio, rate: measure_intensity(audio, rate, wanted).error
+    return lambda audio, rate: measure_intensity(audio.mean(0, keepdims=True), rate, wanted).error
 
 
 def melody_of(request: Request) -> Callable[[Floats, int], float]:
