@@ -15,13 +15,14 @@ TOKENS = itertools.count()
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """How many processes share out the test files: one for each core, four at most, for each takes
-    most of a gigabyte. Two at least, for some files do little but wait. Of a file or two that are
-    named there is nothing to share out."""
+    """How many processes share out the test files: one for each core that may be used, four at
+    most, for each takes most of a gigabyte. None for a file or two that are named."""
     named = {Path(word.partition("::")[0]) for word in config.args}
     if len(named) < 3 and all(path.is_file() for path in named):
         return 0
-    return max(2, min(4, os.cpu_count() or 1))
+    affinity = getattr(os, "sched_getaffinity", None)  # not everywhere
+    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
+    return min(4, cores) if cores > 1 else 0
 
 
 def pytest_configure(config: pytest.Config) -> None:
