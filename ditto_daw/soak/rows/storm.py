@@ -30,7 +30,7 @@ CLIENTS = 3
 BPM, SAMPLES = 180, 58_800
 """A bar, and what it has at 44.1 kHz."""
 MOST_OPEN = 8
-SETTLED_SECONDS, SETTLED_SHARE = 60.0, 0.2
+SETTLED_SECONDS, SETTLED_SHARE = 300.0, 0.2
 """Of a process's life, after which its memory counts as its own level."""
 SERVER_GROWTH, WORKER_GROWTH = 10.0, 50.0
 """MB."""
