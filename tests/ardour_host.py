@@ -124,9 +124,9 @@ class Ardour:
         """Start Ardour with the session and wait until its scripts answer."""
         (self.config / "osc_url").write_text("")
         self.program = self._start(["ardour", "-a", "-n", str(self.session)])
-        url = until(lambda: (self.config / "osc_url").read_text(), 30)
+        url = until(lambda: (self.config / "osc_url").read_text(), 120)
         self.port = int(url.strip().rstrip("/").rsplit(":", 1)[1])
-        until(lambda: self.probe("return 'there'", patience=0.5) == "there", 40)
+        until(lambda: self.probe("return 'there'", patience=0.5) == "there", 120)
 
     def close(self) -> None:
         """End Ardour as a crash would; what was saved stays."""
@@ -154,7 +154,7 @@ class Ardour:
         names = [each.name for each in install.actions()]
         self._trigger(names.index(action) + 1)
 
-    def probe(self, lua: str, patience: float = 20.0) -> str | None:
+    def probe(self, lua: str, patience: float = 60.0) -> str | None:
         """What a Lua chunk in Ardour returns, as text. None where nothing comes back in time."""
         said = self.folder / "said"
         said.unlink(missing_ok=True)
@@ -167,7 +167,7 @@ class Ardour:
         assert text.startswith("ok "), text
         return text[3:]
 
-    def window(self, title: str, patience: float = 10.0) -> str:
+    def window(self, title: str, patience: float = 40.0) -> str:
         """The number of the window with this title, once it is there."""
         return until(lambda: self._xdotool("search", "--name", title), patience).split()[0]
 

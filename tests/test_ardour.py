@@ -18,7 +18,7 @@ from watching import until, watching
 from ditto_daw.request import Request
 from ditto_daw.units import TempoMap
 
-pytestmark = [pytest.mark.system("ardour", "Xvfb", "xdotool"), pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.system("ardour", "Xvfb", "xdotool"), pytest.mark.timeout(300)]
 
 RATE, TEMPO = 48000, 126
 CLIP_AT, CLIP_BARS = 91428, 2
@@ -40,9 +40,14 @@ def spool(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def daemon(spool):
-    with serving(spool, engine="audible:load") as launched:
-        yield launched
+def daemons():
+    with ExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture(scope="module")
+def daemon(spool, daemons):
+    return daemons.enter_context(serving(spool, engine="patient:load"))
 
 
 @pytest.fixture(scope="module")
@@ -108,7 +113,7 @@ def press(ardour, action):
     """Press, wait for the result; what its sidecar tells."""
     before = sidecars(ardour)
     ardour.press(action)
-    new = until(lambda: sidecars(ardour) - before, 30)
+    new = until(lambda: sidecars(ardour) - before, 90)
     return json.loads(new.pop().read_text())
 
 
@@ -165,11 +170,19 @@ def test_what_was_read(ardour):
     assert np.all(np.diff(values) <= 1e-6)
 
 
+def tracks(root):
+    return [route.get("name") for route in root.find("Routes")]
+
+
 def test_undo_takes_it_back(ardour):
-    assert ardour.probe("Editor:undo (1) return 1") == "1"
-    root = ardour.saved()
-    assert placed(root, "Extend Loop 5 warm house") == []
+    """The region, that is, and redo brings it again. The track stays: Ardour keeps tracks out of
+    its undo history, and its Lua has no function that removes one. It serves the next result."""
+    for step, left in (("undo", 0), ("redo", 1), ("undo", 0)):
+        assert ardour.probe(f"Editor:{step} (1) return 1") == "1"
+        root = ardour.saved()
+        assert len(placed(root, "Extend Loop 5 warm house")) == left
     assert len(placed(root, "clip")) == 1
+    assert tracks(root).count("ditto clip") == 1
 
 
 TICKS = """
@@ -182,18 +195,21 @@ return (ARDOUR.LuaAPI.monotonic_time () - begun) / 200000
 
 
 def test_how_long_it_takes(ardour):
-    """Told by the sidecars. The bounds are generous: the machine may be busy with other things."""
+    """Told by the sidecars; the quickest of five, for the machine may be busy with other things."""
     told = []
     for _ in range(5):
         ardour.select("clip")
         told.append(press(ardour, "Repair Loop")["timing"])
         assert ardour.probe("Editor:undo (1) return 1") == "1"
-    median = {name: float(np.median([each[name] for each in told])) for name in told[0]}
+    columns = {name: [each[name] for each in told] for name in told[0]}
     idle = float(ardour.probe(TICKS))
-    print({name: round(value, 1) for name, value in median.items()}, f"idle tick {idle:.3f} ms")
-    assert median["action_ms"] < 200
-    assert median["accepted_ms"] < 1000
+    print({name: round(float(np.median(column)), 1) for name, column in columns.items()})
+    print(f"idle tick {idle:.3f} ms")
+    assert min(columns["action_ms"]) < 100
+    assert min(columns["accepted_ms"]) <= 250
+    assert min(columns["place_ms"]) < 50
     assert idle < 5
+    assert not [name for name in tracks(ardour.saved()) if name.startswith("ditto clip ")]
 
 
 def test_notes_are_accompanied(ardour):
@@ -269,6 +285,15 @@ def test_every_action_is_understood_by_the_daemon(ardour):
     }
 
 
+def test_players_for_a_clip_are_as_loud_as_it(ardour):
+    """The engine's tone has an RMS of 0.25 / √2."""
+    clip, _ = soundfile.read(ardour.folder / "clip.wav", frames=LENGTH)
+    found = placed(ardour.saved(), "Accompany 5 warm house")
+    (region,) = (region for name, region in found if name.startswith("ditto clip"))
+    wanted = min(4, np.sqrt(np.mean(clip**2)) / (0.25 / np.sqrt(2)))
+    assert float(region.get("scale-amplitude")) == pytest.approx(wanted, rel=1e-3)
+
+
 def test_a_selected_result_is_what_the_next_starts_from(ardour):
     remember(ardour, SETTINGS | {"lane": "", "place": "takes"})
     for action in ("New Loop", "Vary"):
@@ -322,6 +347,20 @@ def test_settings_are_recalled_from_a_result(ardour):
     assert kept["roles"] == ["bass", "chords", "drums", "pad"]
 
 
+def test_a_daemon_that_is_killed_is_said_and_the_job_goes_on(ardour, daemons, spool, daemon):
+    ardour.select("clip")
+    remember(ardour, {"prompt": "slow", "seed": 66})
+    before = sidecars(ardour)
+    ardour.press("Vary")
+    until(lambda: memory(ardour)["jobs"] and "optimising" in memory(ardour)["jobs"][0]["marker"])
+    daemon.process.kill()
+    until(lambda: "daemon gone" in memory(ardour)["jobs"][0]["marker"])
+    ardour.answer("^ditto$", "Escape")  # Start it now? No.
+    daemons.enter_context(serving(spool, engine="patient:load", port=daemon.port))
+    until(lambda: sidecars(ardour) - before, 90)
+    assert len(placed(ardour.saved(), "Vary 66 slow")) == 1
+
+
 def test_without_the_bridge_it_says_so_and_nothing_is_lost(ardour, bridge, spool, daemon):
     """The last test: the bridge ends, a job is asked for, and Ardour dies before it is rendered."""
     bridge.close()
@@ -336,7 +375,7 @@ def test_without_the_bridge_it_says_so_and_nothing_is_lost(ardour, bridge, spool
     bridge.enter_context(watching(spool, daemon.port))
     before = sidecars(ardour)
     ardour.open()
-    until(lambda: sidecars(ardour) - before, 30)
+    until(lambda: sidecars(ardour) - before, 90)
     root = ardour.saved()
     ((_, region),) = placed(root, "Vary 77 warm house")
     assert samples(region.get("length").split("@")[1]) == CLIP_AT

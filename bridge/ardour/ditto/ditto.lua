@@ -48,6 +48,7 @@ local function act(name)
   local request, job = ditto.request.compose(action, ditto.memory.settings())
   ditto.spool.submit(request)
   job.started, job.action_ms = started, ditto.files.milliseconds() - started
+  job.asked = ditto.spool.is_deserted()
   ditto.jobs.add(job)
   ditto.spool.offer_to_start()
 end

@@ -6,7 +6,13 @@ local ditto = ...
 local files, spool, memory, marker = ditto.files, ditto.spool, ditto.memory, ditto.marker
 local jobs = {}
 
-local LOST = "bridge gone, waiting for it"
+local TROUBLE = {
+  no_bridge = "bridge gone, waiting for it",
+  missing = "daemon gone, waiting for it",
+  loading = "daemon is loading its model",
+  failed = "daemon cannot load its model",
+}
+local PATIENCE = 4 -- seconds that bridge or daemon may be gone before it is offered to start them
 
 -- What changes comes first: Ardour shows of a range's name what has room. The end of the id keeps
 -- the names of two jobs apart.
@@ -54,26 +60,43 @@ local function finish(job, reply)
 end
 
 -- What the latest reply means for a job: whether it changed, and whether it has ended.
-local function follow(job, text, silent)
+local function follow(job, text, trouble)
   local reply = text and ditto.json.decode(text)
-  if not reply then return tell(job, silent and LOST or "waiting"), false end
+  if not reply then return tell(job, trouble or "waiting"), false end
   if reply.state ~= "waiting" and not job.accepted_ms then
     job.accepted_ms = files.milliseconds() - job.started
   end
   if reply.state == "done" or reply.state == "failed" or reply.state == "cancelled" then
     return true, true, reply
   end
-  return tell(job, silent and LOST or progress(reply)), false
+  return tell(job, trouble or progress(reply)), false
+end
+
+local deserted_since
+
+-- Whether to offer a start: once for each job, where nobody has come back by himself.
+local function is_time_to_ask(pending)
+  local waits = #pending > 0 and spool.is_deserted()
+  deserted_since = waits and (deserted_since or os.time()) or nil
+  if not waits or os.time() - deserted_since < PATIENCE then return false end
+  local asks = false
+  for _, job in ipairs(pending) do
+    asks, job.asked = asks or not job.asked, true
+  end
+  return asks
 end
 
 -- One look at every reply; costs a few reads of small files.
 function jobs.look()
   local pending = memory.jobs()
-  if #pending == 0 then return end
-  local silent = spool.daemon().state == "no_bridge"
+  if #pending == 0 then
+    deserted_since = nil
+    return
+  end
+  local trouble = TROUBLE[spool.daemon().state]
   local left, ended, changed = {}, {}, false
   for _, job in ipairs(pending) do
-    local is_new, has_ended, reply = follow(job, spool.reply(job.id), silent)
+    local is_new, has_ended, reply = follow(job, spool.reply(job.id), trouble)
     changed = changed or is_new
     if has_ended then
       ended[#ended + 1] = { job, reply }
@@ -82,12 +105,14 @@ function jobs.look()
     end
   end
   -- First forget, then place: what goes wrong while placing must not happen again ten times a second.
-  if changed then memory.keep_jobs(left) end
+  local asks = is_time_to_ask(left)
+  if changed or asks then memory.keep_jobs(left) end
   for _, pair in ipairs(ended) do finish(table.unpack(pair)) end
   for _, pair in ipairs(ended) do
     local reply = pair[2]
     if reply.state == "failed" then ditto.refuse(reply.error.message) end
   end
+  if asks then spool.offer_to_start() end
 end
 
 return jobs

@@ -4,6 +4,8 @@ local ditto = ...
 local files = ditto.files
 local place = {}
 
+local MOST_GAIN = 4 -- 12 dB: a result that is nearly silent stays so
+
 -- Everything known about a result lies beside its audio, and is found from any region that plays it.
 function place.sidecar(region)
   return region:source(0):to_filesource():path() .. ".ditto.json"
@@ -58,6 +60,14 @@ local function track_for(job, start, stop, channels)
   for track in made:iter() do return track, true end
 end
 
+-- What makes a result as loud as the clip that it goes with.
+local function match(job, audio)
+  local clip = job.as_loud_as and ARDOUR.RegionFactory.region_by_id(PBD.ID(job.as_loud_as))
+  if not clip or clip:isnil() then return 1 end
+  local result = audio:rms(nil)
+  return result > 0 and math.min(MOST_GAIN, clip:to_audioregion():rms(nil) / result) or 1
+end
+
 local function region_for(job, take, index)
   local whole = imported(take.path)
   local region = ARDOUR.RegionFactory.clone_region(whole, true, false)
@@ -67,7 +77,7 @@ local function region_for(job, take, index)
   -- A loop's end leads into its beginning: Ardour's fades at both would break that.
   audio:set_fade_in_active(job.fades)
   audio:set_fade_out_active(job.fades)
-  audio:set_scale_amplitude(job.gain)
+  audio:set_scale_amplitude(job.gain * match(job, audio))
   region:set_muted(index > 1)
   return region
 end

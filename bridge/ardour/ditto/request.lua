@@ -178,6 +178,7 @@ function request.compose(action, settings)
     asked.curve, level = lane.curve(map, chosen.track, start, stop)
   end
   local clip = chosen.clips[1]
+  local matches = clip and settings.match_level
   return asked, {
     id = asked.id,
     action = action.name,
@@ -189,7 +190,9 @@ function request.compose(action, settings)
     track = chosen.track and chosen.track:name() or "",
     place = clip and settings.place or "new track",
     level = level or 0,
-    gain = clip and settings.match_level and clip.region:to_audioregion():scale_amplitude() or 1,
+    gain = matches and clip.region:to_audioregion():scale_amplitude() or 1,
+    -- What contains the clip is as loud by itself.
+    as_loud_as = matches and not asked.source and clip.region:to_stateful():id():to_s() or nil,
   }
 end
 

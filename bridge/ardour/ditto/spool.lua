@@ -5,7 +5,10 @@ local files = ditto.files
 local spool = {}
 
 local STALE = 3 -- seconds; os.time counts whole ones
-local GONE = "The bridge to the daemon is not running, so nothing is rendered yet."
+local GONE = {
+  no_bridge = "The bridge to the daemon is not running, so nothing is rendered yet.",
+  missing = "The daemon is not running, so nothing is rendered yet.",
+}
 
 -- Where the spool lies and how it is started, as install.py found them.
 local function host()
@@ -20,7 +23,7 @@ end
 
 function spool.submit(request)
   if not files.is_folder(path("requests")) then
-    ditto.refuse(GONE .. " Run this once in a terminal: " .. (host().start or "ditto-bridge watch --serve"))
+    ditto.refuse(GONE.no_bridge .. " Run this once in a terminal: " .. (host().start or "ditto-bridge watch --serve"))
   end
   files.write_json(path("requests/" .. request.id .. ".json"), request)
 end
@@ -50,13 +53,18 @@ end
 function spool.offer_to_start()
   local said = spool.daemon()
   if said.state == "failed" then ditto.refuse("The daemon cannot load its model: " .. (said.note or "")) end
-  if said.state ~= "no_bridge" then return end
-  local command = said.start or host().start
-  local question = GONE .. "\n\nStart it now?\n" .. command
+  if not GONE[said.state] then return end
+  local command = said.state == "missing" and said.serve or said.start or host().start
+  local question = GONE[said.state] .. "\n\nStart it now?\n" .. command
   local kind, buttons = LuaDialog.MessageType.Question, LuaDialog.ButtonType.Yes_No
   if LuaDialog.Message("ditto", question, kind, buttons):run() ~= LuaDialog.Response.Yes then return end
   local windows = ditto.folder:find("\\", 1, true)
   os.forkexec(table.unpack(windows and { "cmd.exe", "/c", command } or { "/bin/sh", "-c", command }))
+end
+
+-- Whether nobody is there who renders, or will.
+function spool.is_deserted()
+  return GONE[spool.daemon().state] ~= nil
 end
 
 return spool
