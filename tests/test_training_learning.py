@@ -235,6 +235,7 @@ TINY = {
     "clips": "2",
     "frames": "16",
     "width": "8",
+    "after": "0",
 }
 
 
@@ -257,7 +258,12 @@ def test_from_nothing_to_a_model_with_a_student(
     denoiser.main([*usual, "--run", str(unet), "--config", tiny("denoiser", tmp_path)])
     codec = str(unet / "codec.safetensors")
     name = tiny("vocoder", tmp_path)
-    vocoder.main([*usual, "--run", str(sound), "--codec", codec, "--config", name])
+    listened = ["--run", str(sound), "--codec", codec]
+    vocoder.main([*usual, *listened, "--config", name])
+    vocoder.main([*usual, *listened, "--minutes", "0.002"])
+    jury = torch.load(sound / "jury.optimizer", weights_only=True)["state"]
+    steps = json.loads((sound / "state.json").read_text())["step"]
+    assert int(jury[0]["step"]) == steps > 1
     name = tiny("student", tmp_path)
     student.main([*usual, "--run", str(jumps), "--teacher", str(unet), "--config", name])
     for run in (unet, jumps, sound):

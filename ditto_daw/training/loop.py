@@ -75,17 +75,24 @@ class Run:
         folder.mkdir(parents=True, exist_ok=True)
 
     def resume(self, parts: dict[str, nn.Module], optimizers: dict[str, Any]) -> None:
-        """Loads the last checkpoint into modules and optimizers, where there is one."""
-        state = self.folder / "state.json"
-        if not state.is_file():
+        """Loads the last checkpoint into modules and optimizers, where there is one.
+
+        What came to the run since then, and has no file yet, begins anew.
+        """
+        kept = self.folder / "state.json"
+        if not kept.is_file():
             return
-        saved = json.loads(state.read_text())
+        saved = json.loads(kept.read_text())
         self.step, self.spent = saved["step"], saved["spent"]
         for name, module in parts.items():
-            load_older(module, load_file(self.folder / f"{name}.safetensors"))
+            path = self.folder / f"{name}.safetensors"
+            if path.is_file():
+                load_older(module, load_file(path))
         for name, optimizer in optimizers.items():
             path = self.folder / f"{name}.optimizer"
-            _load_optimizer(optimizer, torch.load(path, map_location="cpu", weights_only=True))
+            if path.is_file():
+                state = torch.load(path, map_location="cpu", weights_only=True)
+                _load_optimizer(optimizer, state)
 
     def save(self, parts: dict[str, nn.Module], optimizers: dict[str, Any]) -> None:
         """Writes a checkpoint, each file under a temporary name first."""
@@ -136,7 +143,7 @@ class Run:
 class Learner:
     """A network with its optimizer and average, as the run's last checkpoint left them.
 
-    `others` are modules that belong to the checkpoint and are not trained.
+    `optimizers` and `others`, modules that are not trained here, belong to the checkpoint too.
     """
 
     def __init__(
@@ -145,6 +152,7 @@ class Learner:
         training: Training,
         run: Run,
         device: torch.device,
+        optimizers: dict[str, torch.optim.Optimizer] | None = None,
         **others: nn.Module,
     ) -> None:
         self.model, self.run, self.training = model.to(device), run, training
@@ -156,12 +164,13 @@ class Learner:
             weight_decay=training.weight_decay,
         )
         self._parts = {"model": self.model, "average": self.average.module} | others
-        run.resume(self._parts, {"adam": self.adam})
+        self._optimizers = {"adam": self.adam} | (optimizers or {})
+        run.resume(self._parts, self._optimizers)
         run.log(budget=training.minutes, rate=training.rate, seed=training.seed)
 
     def save(self) -> None:
         """Writes the checkpoint."""
-        self.run.save(self._parts, {"adam": self.adam})
+        self.run.save(self._parts, self._optimizers)
 
     def learn(
         self, losses: Callable[[], dict[str, Tensor]], check: Callable[[Path], dict[str, float]]

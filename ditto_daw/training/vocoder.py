@@ -1,5 +1,7 @@
 """Trains the vocoder on composed audio, with mels as the denoiser will give them.
 
+First by spectra alone, then against discriminators, too (`adversary`).
+
 python -m ditto_daw.training.vocoder --data DIR --codec FILE --run DIR [--config vocoder]
 """
 
@@ -21,6 +23,7 @@ from ditto_daw.measures.spectra import distance
 from ditto_daw.models.codec import PatchCodec
 from ditto_daw.models.vocoder import Vocoder, VocoderConfig
 from ditto_daw.training import config, pictures
+from ditto_daw.training.adversary import Adversary, AdversaryConfig
 from ditto_daw.training.data import HELD_OUT, feed
 from ditto_daw.training.loop import Learner, Run, half, place
 
@@ -38,6 +41,7 @@ class VocoderRunConfig:
     frames: Annotated[int, config.Range(16, 2048)]
     training: config.Training
     network: VocoderConfig
+    adversary: AdversaryConfig
 
 
 class Clips:
@@ -77,10 +81,14 @@ def clip_batches(
         yield source.batch()
 
 
-def loss_of(made: Tensor, audio: Tensor) -> tuple[Tensor, Tensor]:
-    """Training loss and the multi-resolution distance of audio (B, n), away from its ends."""
+def inner(audio: Tensor) -> Tensor:
+    """Audio (B, n) away from its ends."""
     edge = EDGE * signal.HOP
-    made, real = made[:, edge:-edge], audio[:, edge:-edge]
+    return audio[:, edge:-edge]
+
+
+def loss_of(made: Tensor, real: Tensor) -> tuple[Tensor, Tensor]:
+    """Loss by spectra, and the multi-resolution distance in it, of audio (B, n)."""
     apart = distance(made, real)
     return apart + 2.0 * (signal.mel(made) - signal.mel(real)).abs().mean(), apart
 
@@ -98,7 +106,9 @@ def train(
     codec = PatchCodec()
     codec.load_state_dict(load_file(codec_file))
     run = Run(folder, training.minutes, training.rate)
-    learner = Learner(Vocoder(plan.network), training, run, device)
+    rival = Adversary(plan.adversary, device)
+    network, optimizers = Vocoder(plan.network), {"jury": rival.adam}
+    learner = Learner(network, training, run, device, optimizers, jury=rival.jury)
     make = partial(clip_batches, data, codec, plan.clips, plan.frames)
     source = feed(make, training.seed + run.step, device, training.workers)
     drawn = [Clips(data, codec, k).batch(held_out=True) for k in range(3)]
@@ -108,8 +118,12 @@ def train(
         mel, audio = next(source)
         with half(device):
             made = learner.model(mel)
-        loss, apart = loss_of(made.float(), audio)
-        return {"loss": loss, "distance": apart}
+        made, real = inner(made.float()), inner(audio)
+        loss, apart = loss_of(made, real)
+        if run.spent < 60.0 * plan.adversary.after:
+            return {"loss": loss, "distance": apart}
+        jury, against = rival.learn(made, real), rival.against(made, real)
+        return {"loss": loss + against, "distance": apart, "against": against, "jury": jury}
 
     @torch.no_grad()
     def check(picture: Path) -> dict[str, float]:
@@ -119,7 +133,8 @@ def train(
             "made": signal.mel(made[0][:SHOWN]).cpu(),
         }
         pictures.draw(picture, rows, [f"held out {k + 1}" for k in range(len(rows["made"]))])
-        apart = [loss_of(m, audio)[1] for m, (_, audio) in zip(made, held_out, strict=True)]
+        pairs = zip(made, held_out, strict=True)
+        apart = [distance(inner(m), inner(audio)) for m, (_, audio) in pairs]
         return {"held_out": float(torch.stack(apart).mean())}
 
     learner.learn(losses, check)
