@@ -91,6 +91,17 @@ def test_side_chain_ducks_everything_but_drums_at_each_kick() -> None:
     assert curve.max() == 1.0
 
 
+def test_a_room_heard_in_blocks_is_the_room_heard_at_once() -> None:
+    rng = np.random.default_rng(0)
+    length = 3000
+    room = mixer._room_spectrum(length, 0.1, 0, 0)
+    impulse = np.fft.irfft(room, 2 * (len(room) - 1))[:length]
+    for samples in (200, 40_000):
+        wave = rng.normal(size=samples).astype(np.float32)
+        wet = mixer._convolved(wave, room, length)
+        np.testing.assert_allclose(wet, np.convolve(wave, impulse)[:samples], atol=1e-5)
+
+
 def test_a_closed_sweep_darkens_and_an_open_one_does_nothing() -> None:
     noise = np.random.default_rng(0).normal(size=RATE).astype(np.float32)
     np.testing.assert_allclose(mixer._sweep(noise, ((0, 16000.0), (1, 16000.0))), noise)

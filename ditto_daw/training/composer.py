@@ -7,6 +7,7 @@ import math
 from random import Random
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ditto_daw.training.genres import STYLES
 from ditto_daw.training.parts import PLAYERS, Bar, Event, Piece
@@ -14,6 +15,8 @@ from ditto_daw.training.score import Note, Score, Span, Timeline
 from ditto_daw.training.styles import MOODS, Mood, Style
 from ditto_daw.training.theory import MAJOR_SCALES, SCALES, Chord, chord, tonic_and_mode
 from ditto_daw.vocabulary import METERS, ROLES
+
+Quarters = NDArray[np.float64]
 
 ELECTRONIC = ("house", "techno", "drum and bass")
 HUMAN = 0.0012
@@ -210,23 +213,24 @@ def _perform(
     rng: Random,
 ) -> tuple[Note, ...]:
     """Swing, human timing and section dynamics; notes in clip seconds, in order."""
-    pair = 2 * style.swing_unit
-
-    def swung(quarter: float) -> float:
-        whole, part = divmod(quarter, pair)
-        part /= pair
-        bent = 2 * part * swing if part < 0.5 else swing + (2 * part - 1) * (1 - swing)
-        return (whole + bent) * pair
-
+    ordered = sorted(events, key=lambda e: (e.start, e.pitch))
+    spans = np.array([(e.start, e.start + e.length) for e in ordered]).reshape(-1, 2)
+    seconds = timeline.when(_swung(spans, 2 * style.swing_unit, swing)).tolist()
     notes = []
-    for event in sorted(events, key=lambda e: (e.start, e.pitch)):
-        stray = min(max(rng.gauss(0, loose), -TIMING_LIMIT), TIMING_LIMIT)
-        start = timeline.second(swung(event.start)) + stray
-        end = timeline.second(swung(event.start + event.length))
+    for event, (start, end) in zip(ordered, seconds, strict=True):
+        start += min(max(rng.gauss(0, loose), -TIMING_LIMIT), TIMING_LIMIT)
         level = force.get(math.floor(event.start / timeline.bar + 1e-6), 1.0)
         length = max(end - start, 0.03)
         notes.append(Note(start, length, event.pitch, event.velocity * level, event.start))
     return tuple(notes)
+
+
+def _swung(quarters: Quarters, pair: float, swing: float) -> Quarters:
+    """Where positions fall when the middle of every pair falls at `swing` of it."""
+    whole, part = np.divmod(quarters, pair)
+    part /= pair
+    bent = np.where(part < 0.5, 2 * part * swing, swing + (2 * part - 1) * (1 - swing))
+    return (whole + bent) * pair
 
 
 def _sounds(style: Style, rng: Random) -> dict[str, str]:

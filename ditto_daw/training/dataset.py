@@ -38,6 +38,7 @@ from numpy.typing import NDArray
 from ditto_daw import signal
 from ditto_daw.training.bank import Bank, build
 from ditto_daw.training.composer import compose
+from ditto_daw.training.memory import keep_freed
 from ditto_daw.training.mixer import DEFAULT_BANK, render
 from ditto_daw.training.score import Score, truth
 from ditto_daw.training.styles import MOODS
@@ -196,6 +197,7 @@ def main() -> None:
     parser.add_argument("--bank", type=Path, default=DEFAULT_BANK)
     options = parser.parse_args()
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", "1")))
+    keep_freed()
     build(options.bank)
     write(options.out, options.pieces, options.seed, options.audio, Bank(options.bank))
 

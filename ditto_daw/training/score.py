@@ -35,6 +35,10 @@ class Timeline:
         """The clip's second of a position in quarters."""
         return float(np.interp(quarter, self.quarters, self.seconds))
 
+    def when(self, quarters: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The clip's seconds of positions in quarters."""
+        return np.interp(quarters, self.quarters, self.seconds)
+
     def at(self, seconds: NDArray[np.float64]) -> NDArray[np.float64]:
         """Positions in quarters at the given seconds."""
         return np.interp(seconds, self.seconds, self.quarters)
@@ -112,13 +116,14 @@ def truth(score: Score, frames: int, rate: int = 44100, hop: int = 512) -> Truth
     roles = np.zeros(frames, np.uint8)
     melody = np.full(frames, -1, np.int8)
     for bit, role in enumerate(ROLES):
-        for note in score.parts[role]:
-            end = note.start + max(note.length, 0.1)
-            first, last = np.searchsorted(seconds, (note.start, end))
+        notes = score.parts[role]
+        starts, lengths = (np.array([getattr(n, x) for n in notes]) for x in ("start", "length"))
+        ends = (starts + np.maximum(lengths, 0.1), starts + lengths)
+        firsts, lasts, rests = (np.searchsorted(seconds, at) for at in (starts, *ends))
+        for note, first, last, rest in zip(notes, firsts, lasts, rests, strict=True):
             roles[first:last] |= 1 << bit
             if role == "lead":
-                first, last = np.searchsorted(seconds, (note.start, note.start + note.length))
-                melody[first:last] = note.pitch
+                melody[first:rest] = note.pitch
     return Truth(
         score.timeline.tempo(seconds).astype(np.float32),
         np.mod(in_bar, 1).astype(np.float32),

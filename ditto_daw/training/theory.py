@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ditto_daw.vocabulary import KEYS, TONICS
 
@@ -53,6 +54,7 @@ def nearest(pitch_class: int, centre: float) -> int:
     return pitch_class + 12 * round((centre - pitch_class) / 12)
 
 
+@lru_cache(maxsize=10_000)
 def voicing(tones: tuple[int, ...], previous: tuple[int, ...], centre: float) -> tuple[int, ...]:
     """Close voicing of `tones` that moves least from `previous` and stays around `centre`."""
     best: tuple[float, tuple[int, ...]] | None = None
