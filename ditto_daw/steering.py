@@ -121,13 +121,15 @@ SPARED: Mapping[str, tuple[str, ...]] = {
 
 def roles_of(request: Request) -> tuple[str, ...]:
     """What plays; () for whatever the model likes. Unless it is asked for, an accompaniment leaves
-    the lead to others, and new music of a genre has all the roles that the genre needs."""
+    the lead to others, and new music of a genre, or what is made of its latent, has all the roles
+    that the genre needs."""
     if request.roles:
         return request.roles
     if accompanies(request):
         return tuple(role for role in ROLES if role != "lead")
     spared = SPARED.get(request.genre)
-    if request.use != "new" or spared is None:
+    new = request.use == "new" or request.earlier is not None
+    if not new or spared is None:
         return ()
     return tuple(role for role in ROLES if role not in spared)
 

@@ -111,6 +111,8 @@ def test_new_music_of_a_genre_has_the_roles_that_it_needs(genre: str) -> None:
     assert ("drums" in usual) == (genre != "ambient")
     beside = {**NEW, "genre": genre, "use": "extend", "source": {"path": "/a.wav"}}
     assert roles_of(Request.from_dict(beside)) == (), "the clip says who plays"
+    varied = {**NEW, "genre": genre, "use": "vary", "from": {"path": "/a.safetensors"}}
+    assert roles_of(Request.from_dict(varied)) == usual, "as its latent was optimised"
     assert roles_of(Request.from_dict({**NEW, "genre": genre, "roles": ["pad"]})) == ("pad",)
 
 
