@@ -111,18 +111,42 @@ def write_blocks(
         written = soundfile.info(str(temporary))
         if (written.frames, written.samplerate) != (samples, rate):
             raise OSError(f"{written.frames} of {samples} samples arrived on the disk")
-        for announce in LISTENERS:
-            announce(path)
-        temporary.replace(path)
-        _flush_folder(path.parent)
+        _appear(temporary, path)
     except (OSError, soundfile.SoundFileError, RuntimeError) as error:
-        reason = getattr(error, "strerror", None) or str(error).rstrip(".")
-        raise OutputRefused(
-            "output.folder", f"{path} could not be written: {reason}. Is the disk full?"
-        ) from None
+        raise _refused(path, error) from None
     finally:
         temporary.unlink(missing_ok=True)
     return samples
+
+
+def write_bytes(path: str | Path, data: bytes) -> None:
+    """Write a file that is finished, so that it appears whole or not at all. OutputRefused."""
+    path = Path(path)
+    temporary = temporary_name(path.parent)
+    try:
+        with temporary.open("wb") as stream:
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+        _appear(temporary, path)
+    except OSError as error:
+        raise _refused(path, error) from None
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+def _appear(temporary: Path, path: Path) -> None:
+    for announce in LISTENERS:
+        announce(path)
+    temporary.replace(path)
+    _flush_folder(path.parent)
+
+
+def _refused(path: Path, error: Exception) -> OutputRefused:
+    reason = getattr(error, "strerror", None) or str(error).rstrip(".")
+    return OutputRefused(
+        "output.folder", f"{path} could not be written: {reason}. Is the disk full?"
+    )
 
 
 def quantised(audio: NDArray[np.floating], subtype: str) -> NDArray[np.generic]:

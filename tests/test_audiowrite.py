@@ -11,7 +11,14 @@ import soundfile
 
 from ditto_daw import audiowrite
 from ditto_daw.audiofile import read_region
-from ditto_daw.audiowrite import check_output, free_path, output_subtype, quantised, write_atomic
+from ditto_daw.audiowrite import (
+    check_output,
+    free_path,
+    output_subtype,
+    quantised,
+    write_atomic,
+    write_bytes,
+)
 from ditto_daw.errors import OutputRefused, RenderFailed
 from ditto_daw.paths import sweep_leftovers
 
@@ -170,3 +177,12 @@ def test_leftovers_of_a_killed_process_are_swept(tmp_path: Path) -> None:
     (tmp_path / "mine.wav").write_bytes(b"whole")
     assert sweep_leftovers(tmp_path) == 1
     assert [entry.name for entry in tmp_path.iterdir()] == ["mine.wav"]
+
+
+def test_finished_bytes_appear_whole_or_not_at_all(tmp_path):
+    path = tmp_path / "take.wav"
+    write_bytes(path, b"RIFF" * 1000)
+    assert path.read_bytes() == b"RIFF" * 1000
+    with pytest.raises(OutputRefused, match="could not be written"):
+        write_bytes(tmp_path / "nowhere" / "take.wav", b"RIFF")
+    assert [each.name for each in tmp_path.iterdir()] == ["take.wav"]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from pathlib import Path
 
 from ditto_daw.errors import BadRequest
@@ -21,7 +22,8 @@ class Post:
     """What a worker process is told when it starts.
 
     Attributes:
-        factory: engine factory, "module:function"; it takes the device and the folder.
+        factory: engine factory, "module:function"; it takes the device and the folder, and the
+            options of "module:function?name=value&...", each a list.
         device: "auto", "cpu", "cuda", "cuda:N" or "mps".
         folder: the daemon's own, where the engine may keep things.
         cluster: address of the Ray cluster whose machine renders for it; "" renders here.
@@ -37,7 +39,10 @@ class Post:
 
 def posts(post: Post) -> tuple[Post, ...]:
     """One for each device of a list such as "cuda:0,cuda:1" or "cpu,cpu"; "auto", alone, is the
-    best there is, and its worker tells of further ones. Raises BadRequest."""
+    best there is, and its worker tells of further ones. Raises BadRequest, also for a cluster
+    without Ray."""
+    if post.cluster and find_spec("ray") is None:
+        raise BadRequest("cluster", 'Ray is not installed: pip install "ditto-daw[cluster]".')
     devices = [name.strip() for name in post.device.split(",")]
     wrong = [name for name in devices if not _DEVICE.fullmatch(name)]
     if (wrong and devices != ["auto"]) or len(devices) > MOST:
