@@ -19,7 +19,7 @@ from ditto_daw.samplers import SAMPLERS, exhaust
 from ditto_daw.schedule import step_times
 
 STEPS = (1, 20)
-CHANNELS, FRAMES = 2, 4096
+CHANNELS, FRAMES = 2, 2048
 MIB = float(1 << 20)
 
 
