@@ -31,10 +31,14 @@ Audio = NDArray[np.floating]
 
 @dataclass(frozen=True, eq=False)
 class Piece:
-    """Kept audio (channels, n) whose first sample lies at `begin` of the timeline."""
+    """Kept audio (channels, n) whose first sample lies at `begin` of the timeline.
+
+    resampled_from: its file's rate, Hz, where that is not the timeline's.
+    """
 
     begin: int
     audio: Audio
+    resampled_from: int | None = None
 
     @property
     def end(self) -> int:

@@ -81,7 +81,7 @@ def _take(
             block = blocks.after(index + 1)
             if block is not None:
                 yield block
-        figures = gathered(parts) | _layout(canvas)
+        figures = gathered(parts) | layout_told(canvas)
         if canvas.request.kind == "loop":
             whole = np.concatenate(list(canvas.reel(tape).until(canvas.length)), axis=1)
             seam = asdict(measured_seam(canvas, canvas.as_made(whole)))
@@ -118,7 +118,7 @@ def _ended(done: Finished, canvas: Canvas, index: int) -> Finished:
     return done._replace(audio=audio)
 
 
-def _layout(canvas: Canvas) -> dict[str, Any]:
+def layout_told(canvas: Canvas) -> dict[str, Any]:
     """Where the kept audio lies in the file, and where the result lies on the timeline."""
     scale = Fraction(canvas.output_rate, canvas.rate)
     kept = [
@@ -132,6 +132,9 @@ def _layout(canvas: Canvas) -> dict[str, Any]:
         "position": float(canvas.request.position),
         "wanted_samples": canvas.output_length,
     }
+    resampled = [piece.resampled_from for piece in canvas.pieces if piece.resampled_from]
+    if resampled:
+        told["next_resampled_from"] = resampled[0]
     if canvas.understood.unknown:
         told["words_not_understood"] = list(canvas.understood.unknown)
     return told

@@ -14,7 +14,7 @@ from ditto_daw import signal
 from ditto_daw.again import RECALL_SECONDS, recall
 from ditto_daw.audiofile import Region, read_region
 from ditto_daw.brief import MODEL_HOP, MODEL_RATE, Brief, read_brief
-from ditto_daw.canvas import Audio, Canvas, Piece
+from ditto_daw.canvas import Canvas, Piece
 from ditto_daw.errors import BadRequest, EmptyMidi
 from ditto_daw.keep import SHORTEST_PART, kept_samples, length_field
 from ditto_daw.notes import melody_line
@@ -135,14 +135,13 @@ def _pieces(brief: Brief) -> tuple[Piece, ...]:
         ahead = brief.length - clip.audio.shape[1] if request.side == "before" else 0
         return (Piece(ahead, clip.audio),)
     if request.use == "fill":
-        following = _following(brief)
-        return Piece(0, clip.audio), Piece(brief.length - following.shape[1], following)
+        return Piece(0, clip.audio), _following(brief)
     edges = np.diff(kept_samples(request, clip, brief.length), prepend=False, append=False)
     ends = np.flatnonzero(edges).reshape(-1, 2)
     return tuple(Piece(int(first), clip.audio[:, first:last]) for first, last in ends)
 
 
-def _following(brief: Brief) -> Audio:
+def _following(brief: Brief) -> Piece:
     """The clip after the gap, at the rate of the one before it."""
     named = brief.request.following
     if named is None:
@@ -150,9 +149,10 @@ def _following(brief: Brief) -> Audio:
     region = read_region(named.path, named.start, named.end, "next")
     region = region.in_channels(brief.request.output.channels or region.audio.shape[0])
     if region.rate == brief.rate:
-        return region.audio
+        return Piece(brief.length - region.audio.shape[1], region.audio)
     length = round(Fraction(region.audio.shape[1] * brief.rate, region.rate))
-    return resample(region.audio, region.rate, brief.rate, length)
+    audio = resample(region.audio, region.rate, brief.rate, length)
+    return Piece(brief.length - length, audio, resampled_from=region.rate)
 
 
 def _check_gap(brief: Brief, gap: Gap) -> None:

@@ -115,8 +115,10 @@ which matches the `overlap` quarters beside it (about two seconds unless told). 
 much earlier than `source.position` as it is longer than the clip; `position` is not looked at.
 A gap holds one beat to 16 bars. A redo of a clip re-makes the bars from `redo.start` to `redo.end`.
 The figures of a take say where the kept audio lies (`kept`: first sample and one past the last) and
-how good every join is (`crossings`). A loop is made to close by a model that runs round, or, with
-`loop_by mask`, as in the paper, by matching its own beginning after its end.
+how good every join is (`crossings`). Where the clip `next` has another sample rate than the first,
+it is brought to that, and `next_resampled_from` says its own. A loop is made to close by a model
+that runs round, or, with `loop_by mask`, as in the paper, by matching its own beginning after its
+end.
 
 ## Vary
 

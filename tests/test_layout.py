@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from tiny import MULTIPLE, asked, tones, write_clip
 
 from ditto_daw.audiowrite import write_atomic
+from ditto_daw.chain import layout_told
 from ditto_daw.errors import BadRequest, DittoError, EmptyMidi
 from ditto_daw.layout import canvas_of, plan_of
 from ditto_daw.plan import LONGEST_SECONDS
@@ -140,6 +141,7 @@ def test_the_next_clip_may_have_another_rate_and_one_channel(tmp_path, clip):
     )
     assert canvas.pieces[1].audio.shape == (1, 2 * RATE)
     assert (canvas.channels, canvas.pieces[1].end) == (2, canvas.length)
+    assert layout_told(canvas)["next_resampled_from"] == 16_000
 
 
 def test_a_short_clip_of_its_own_is_one_pass_and_a_long_one_is_not(tmp_path):
