@@ -25,7 +25,7 @@ from ditto_daw.soak.light import RENDERS
 
 LIGHT = "ditto_daw.soak.light:load"
 BUFFER = 4 << 20
-PATIENCE = 120.0
+PATIENCE = 300.0
 """Seconds for everything that must come: what is late on a busy machine is measured, not lost."""
 
 
