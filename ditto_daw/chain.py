@@ -27,7 +27,7 @@ from ditto_daw.finish import Finished
 from ditto_daw.finishing.ends import faded, looped
 from ditto_daw.gathered import gathered
 from ditto_daw.measures.crossing import measure_crossing
-from ditto_daw.models.bundled import Bundled
+from ditto_daw.models.base import Model
 from ditto_daw.passes import controlled, sampled
 from ditto_daw.store import Store
 from ditto_daw.studio import Studio
@@ -38,7 +38,7 @@ Made = TypeVar("Made")
 
 
 def chained(
-    canvas: Canvas, model: Bundled, store: Store, wish: Wish, takes: list[Take]
+    canvas: Canvas, model: Model, store: Store, wish: Wish, takes: list[Take]
 ) -> Iterator[Event]:
     """All variations, one after the other; each take is added to `takes` before it is told."""
     clock = _Clock(len(canvas.windows), canvas.request.variations)
@@ -58,7 +58,7 @@ def chained(
 def _take(
     canvas: Canvas,
     number: int,
-    model: Bundled,
+    model: Model,
     store: Store,
     wish: Wish,
     clock: _Clock,

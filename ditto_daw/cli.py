@@ -20,6 +20,7 @@ from ditto_daw.evaluate import command as evaluate
 from ditto_daw.live import command as live
 from ditto_daw.server import command as serve
 from ditto_daw.server import view
+from ditto_daw.shelf import command as shelf
 from ditto_daw.soak import command as soak
 
 
@@ -56,6 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     demo.add_argument("--midi", type=Path, metavar="FILE", help="a MIDI clip of your own")
     demo.set_defaults(run=_demo)
 
+    shelf.add(commands.add_parser)
     bench.add(commands.add_parser)
     evaluate.add(commands.add_parser)
     live.add(commands.add_parser)

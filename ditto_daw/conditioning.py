@@ -11,9 +11,8 @@ from ditto_daw import signal
 from ditto_daw.finishing.period import mel_at
 from ditto_daw.harmony import held_chords, key_of, key_of_weights
 from ditto_daw.models import conditioned
-from ditto_daw.models.base import Told, known_positions
+from ditto_daw.models.base import Model, Told, known_positions
 from ditto_daw.models.bundled import Bundled
-from ditto_daw.models.codec import PATCH
 from ditto_daw.models.condition import Condition
 from ditto_daw.plan import Plan
 from ditto_daw.request import Request
@@ -80,10 +79,10 @@ def sentence(request: Request, key: str, tempo: float) -> str:
     return ", ".join(parts)
 
 
-def known_patches(plan: Plan, hop: float = PATCH, positions: int | None = None) -> Tensor:
-    """Latent positions (P,), `hop` frames each, of which every frame is known."""
-    count = plan.frames // PATCH if positions is None else positions
-    return known_positions(torch.from_numpy(plan.known_frames()), hop, count)
+def known_patches(plan: Plan, model: Model) -> Tensor:
+    """Latent positions (P,) of which every frame is known."""
+    known = torch.from_numpy(plan.known_frames())
+    return known_positions(known, model.hop, model.positions(plan.frames))
 
 
 def condition_of(

@@ -52,6 +52,12 @@ class FileMissing(DittoError):
     code = "file_missing"
 
 
+class ModelMissing(DittoError):
+    """A model, one of its files, or a package that it needs is not here."""
+
+    code = "model_missing"
+
+
 class FileGrowing(DittoError):
     """The file is still being written."""
 

@@ -11,16 +11,19 @@ from torch import Tensor
 
 from ditto_daw import signal
 from ditto_daw.bars import own_period, recalled
-from ditto_daw.finishing.ends import faded, open_ended
+from ditto_daw.finishing.ends import faded, looped, open_ended
 from ditto_daw.finishing.level import MOST_DB, guard_peak, match_level, round_peaks
 from ditto_daw.finishing.stereo import spread
 from ditto_daw.finishing.stitch import joined
 from ditto_daw.finishing.widen import widened
 from ditto_daw.finishing.wrap import close_loop
 from ditto_daw.measures.crossing import CrossingFigures, measure_crossing
-from ditto_daw.models.bundled import Bundled
+from ditto_daw.models.base import Vocode
 from ditto_daw.plan import Plan
 from ditto_daw.resampling import resample
+
+TAIL_SECONDS = 0.25
+"""After a loop, with which it is closed."""
 
 Audio = NDArray[np.floating]
 
@@ -32,8 +35,27 @@ class Finished(NamedTuple):
     crossings: tuple[CrossingFigures, ...] = ()
 
 
-def finish(mel: Tensor, plan: Plan, model: Bundled, preview: bool = False) -> Finished:
-    """The finished audio of a mel (BANDS, F) that covers the plan's length once.
+def finish(mel: Tensor, plan: Plan, vocode: Vocode, preview: bool = False) -> Finished:
+    """The finished audio of a mel (BANDS, F) that covers the plan's length once; see `finished`."""
+    vocoded = close_loop if plan.wrap else open_ended
+    with torch.no_grad():
+        sound = vocoded(mel, vocode, plan.model_length)
+        music = _at_level(sound, mel, plan.wrap)
+    fresh = resample(music[None], signal.RATE, plan.rate, plan.length, plan.wrap)
+    return finished(fresh, plan, preview)
+
+
+def at_length(audio: Tensor, rate: int, plan: Plan) -> Audio:
+    """Audio (channels, n), of which the plan is the beginning, as (channels, length) at the plan's
+    rate. Where that is to run round, it is closed with what comes after it."""
+    tail = round(TAIL_SECONDS * plan.rate) if plan.wrap else 0
+    whole = audio.double().cpu().numpy()
+    moved = resample(whole, rate, plan.rate, plan.length + tail)
+    return looped(moved, plan.length, plan.rate)[0] if plan.wrap else moved
+
+
+def finished(fresh: Audio, plan: Plan, preview: bool = False) -> Finished:
+    """The finished audio of what was made for the plan (channels, length).
 
     The model is mono; `widened` makes stereo of it, and leaves the mean of both channels as it is.
     With a clip, the new part takes on the clip's level, balance and stereo image and joins it; the
@@ -41,11 +63,8 @@ def finish(mel: Tensor, plan: Plan, model: Bundled, preview: bool = False) -> Fi
     level, balance and image, and none of its samples.
     preview: the joins are made in a moment, and not measured.
     """
-    vocoded = close_loop if plan.wrap else open_ended
-    with torch.no_grad():
-        sound = vocoded(mel, model.vocoder.refined, plan.model_length)
-        music = _at_level(sound, mel, plan.wrap)
-    fresh = resample(music[None], signal.RATE, plan.rate, plan.length, plan.wrap)
+    if plan.clip is not None:
+        fresh = fresh.mean(axis=0, keepdims=True)  # its image is to be the clip's
     if plan.clip is not None and plan.request.use == "vary":
         done = Finished(_in_place_of(plan.clip.audio, fresh, plan))
     elif plan.clip is None or plan.keep is None:
@@ -80,8 +99,12 @@ def finish(mel: Tensor, plan: Plan, model: Bundled, preview: bool = False) -> Fi
 
 
 def _with_image(music: Audio, plan: Plan) -> Audio:
-    """Music (1, n) in the plan's channels."""
-    return widened(music, plan.rate, plan.wrap) if plan.channels == 2 else music
+    """Music (channels, n) in the plan's channels."""
+    if len(music) == plan.channels:
+        return music
+    if plan.channels == 1:
+        return music.mean(axis=0, keepdims=True)
+    return widened(music, plan.rate, plan.wrap)
 
 
 def _in_place_of(clip: Audio, fresh: Audio, plan: Plan) -> Audio:

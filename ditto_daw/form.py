@@ -66,6 +66,7 @@ _FIELDS = (
     Argument("seed", "int", "the same seed renders the same", 0, 2**32 - 1),
     Argument("variations", "int", "how many takes", 1, MOST_VARIATIONS),
     Argument("method", "text", "how the controls are met; see capability methods"),
+    Argument("model", "text", "one of those that the daemon has loaded; empty: its first"),
     Argument("preset", "text", "settings of the optimiser by name", high=40),
     Argument("iterations", "int", "steps of the optimiser", 0, 500),
     Argument("strength", "number", "how firmly the controls hold", 0, 1),

@@ -26,8 +26,7 @@ from ditto_daw.events import Take
 from ditto_daw.grid import FrameGrid, frame_grid
 from ditto_daw.keep import length_field
 from ditto_daw.methods.base import ASKED
-from ditto_daw.models.bundled import Bundled
-from ditto_daw.models.fingerprint import fingerprint
+from ditto_daw.models.base import Model
 from ditto_daw.paths import temporary_name
 from ditto_daw.plan import Plan
 from ditto_daw.presets import Preset
@@ -78,9 +77,9 @@ class Kept:
     targets: dict[str, Tensor] = field(default_factory=dict)
     how: How | None = None
 
-    def check(self, plan: Plan, model: Bundled, positions: int) -> None:
+    def check(self, plan: Plan, model: Model, positions: int) -> None:
         """BadRequest, naming the field, where a render of this plan cannot begin here."""
-        if self.model != fingerprint(model):
+        if self.model != model.fingerprint:
             raise BadRequest(
                 "from",
                 "The earlier result was made by another model: render it again with this one"

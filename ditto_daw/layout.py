@@ -17,12 +17,13 @@ from ditto_daw.brief import MODEL_HOP, MODEL_RATE, Brief, read_brief
 from ditto_daw.canvas import Canvas, Piece
 from ditto_daw.errors import BadRequest, EmptyMidi
 from ditto_daw.keep import SHORTEST_PART, kept_samples, length_field
+from ditto_daw.models.base import Model
 from ditto_daw.notes import melody_line
 from ditto_daw.plan import LONGEST_SECONDS, Plan, make_plan
 from ditto_daw.request import Request
 from ditto_daw.resampling import resample
 from ditto_daw.sections import samples_of
-from ditto_daw.uses import LONGEST_CLIP
+from ditto_daw.uses import LONGEST_CLIP, MASKED
 from ditto_daw.windows import LONGEST_SECONDS as ONE_PASS_SECONDS
 from ditto_daw.windows import Gap, Window, windows_of
 
@@ -41,6 +42,14 @@ def canvas_of(request: Request, multiple: int) -> Canvas | None:
     canvas = read_canvas(request, multiple)
     alone = len(canvas.windows) == 1 and not canvas.pieces and not canvas.closes
     return None if alone and not request.sections else canvas
+
+
+def closed_by(request: Request, model: Model) -> Request:
+    """The request with the way of closing a loop that the model has: one that cannot run round
+    repeats the loop's beginning after its end."""
+    if model.wraps or request.kind != "loop" or request.use not in MASKED or request.earlier:
+        return request
+    return replace(request, loop_by="mask")
 
 
 def plan_of(request: Request, multiple: int) -> Plan:

@@ -17,7 +17,6 @@ from ditto_daw.gradient import Losses, Objective, latent_gradient
 from ditto_daw.latent import penalty_gradient, to_shell
 from ditto_daw.presets import Preset
 from ditto_daw.samplers import SAMPLERS, Denoiser
-from ditto_daw.schedule import step_times
 
 RETRIES = 3
 """Times that a sample may start again from its best iterate after a value that is not finite."""
@@ -82,7 +81,7 @@ def optimise(
     that is missing, means never. Raises RenderFailed when a sample never gave a finite loss.
     """
     search = Search(x, preset, tolerances or {})
-    sampler, times = SAMPLERS[preset.sampler], step_times(preset.steps)
+    sampler, times = SAMPLERS[preset.sampler], preset.times(preset.steps)
     for iteration in range(preset.iterations + 1):
         last = iteration == preset.iterations
 

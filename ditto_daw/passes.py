@@ -15,7 +15,6 @@ from ditto_daw.events import Event, Progress, Wish
 from ditto_daw.methods import Task
 from ditto_daw.optimise import Step
 from ditto_daw.samplers import SAMPLERS
-from ditto_daw.schedule import step_times
 from ditto_daw.studio import Studio
 from ditto_daw.takes import Previews
 
@@ -94,7 +93,7 @@ def decoded(studio: Studio, task: Task, step: Step) -> Generator[Event, None, Te
 
 def _sampler(studio: Studio, latent: Tensor, steps: int) -> Generator[None, None, Tensor]:
     sampler = SAMPLERS[studio.preset.sampler]
-    return sampler(studio.denoiser(steps), latent, step_times(steps))
+    return sampler(studio.denoiser(steps), latent, studio.preset.times(steps))
 
 
 def _progress(studio: Studio, step: Step) -> Progress:

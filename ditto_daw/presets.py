@@ -1,10 +1,12 @@
 """How x_T is optimised: every preset, by name."""
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from ditto_daw.gradient import WAYS
 from ditto_daw.samplers import REMEMBERS, SAMPLERS
+from ditto_daw.schedule import step_times
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Preset:
         norm_weight: weight of ReNO's penalty on the norm (0.01 there).
         correlation_weight: weight of the penalty on correlated noise (DNO).
         sampler: a name in `samplers.SAMPLERS`.
+        times: a sampler's times for so many steps; a model of few steps has its own.
         way: a name in `gradient.WAYS`.
         audible: features that the paper defines on audio are read from the vocoder's audio, and
             the gradient runs through the vocoder; else they are read from the mel.
@@ -52,6 +55,7 @@ class Preset:
     norm_weight: float = 0.0
     correlation_weight: float = 0.0
     sampler: str = "ddim"
+    times: Callable[[int], tuple[float, ...]] = step_times
     way: str = "reverse"
     audible: bool = False
     beside_clip: float = 1.0

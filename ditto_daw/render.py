@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from ditto_daw.chain import chained
 from ditto_daw.events import Done, Event, Progress, Ready, Take, Wish
-from ditto_daw.layout import canvas_of
-from ditto_daw.models.bundled import Bundled
+from ditto_daw.layout import canvas_of, closed_by
+from ditto_daw.models.base import Model
 from ditto_daw.passes import controlled, sampled
 from ditto_daw.request import Request
 from ditto_daw.store import Store
@@ -21,7 +21,7 @@ from ditto_daw.vary import begun
 
 
 def render(
-    request: Request, model: Bundled, store: Store, wish: Wish | None = None
+    request: Request, model: Model, store: Store, wish: Wish | None = None
 ) -> Iterator[Event]:
     """Yields progress, perhaps previews, each take as soon as it is ready, and last `Done`.
 
@@ -30,6 +30,7 @@ def render(
     """
     yield Progress("reading", 0, 1)
     wish = wish or Wish()
+    request = closed_by(request, model)
     canvas = canvas_of(request, model.frame_multiple)
     takes: list[Take] = []
     try:
@@ -44,7 +45,7 @@ def render(
 
 
 def at_once(
-    request: Request, model: Bundled, store: Store, wish: Wish, takes: list[Take]
+    request: Request, model: Model, store: Store, wish: Wish, takes: list[Take]
 ) -> Iterator[Event]:
     """All variations in one pass of the model; each take is added to `takes` before it is told."""
     studio = Studio.open(request, model, store)

@@ -71,6 +71,7 @@ class Request:
     seed: int | None = None
     variations: int = 1
     method: str = "ditto"
+    model: str = ""
     preset: str = "default"
     iterations: int | None = None
     strength: float = 1.0
@@ -128,6 +129,7 @@ class Request:
             seed=fields.whole("seed", 0, 2**32 - 1, None),
             variations=fields.whole("variations", 1, MOST_VARIATIONS, 1),
             method=fields.choice("method", METHODS, "ditto"),
+            model=fields.text("model", 200, "").strip(),
             preset=fields.text("preset", 40, "default"),
             iterations=fields.whole("iterations", 0, 500, None),
             strength=fields.number("strength", 0, 1, 1.0),
@@ -174,6 +176,7 @@ class Request:
             "seed": self.seed,
             "variations": self.variations,
             "method": self.method,
+            "model": self.model,
             "preset": self.preset,
             "iterations": self.iterations,
             "strength": self.strength,

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, field, replace
-from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from ditto_daw import controls
-from ditto_daw.conditioning import clip_mel, condition_of, told_of
+from ditto_daw.conditioning import clip_mel, told_of
 from ditto_daw.errors import BadRequest
 from ditto_daw.figures import Figures
-from ditto_daw.finish import Finished, finish
+from ditto_daw.finish import Finished, at_length, finish, finished
 from ditto_daw.latent_file import How, Kept
-from ditto_daw.layout import plan_of
-from ditto_daw.methods import METHODS, Known, Method, Network, Task
+from ditto_daw.layout import closed_by, plan_of
+from ditto_daw.methods import METHODS, Known, Method, Task
+from ditto_daw.models.base import Model, Network
 from ditto_daw.models.bundled import Bundled
 from ditto_daw.models.condition import Condition
 from ditto_daw.models.conditioned import Conditioned
@@ -51,7 +51,7 @@ class Studio:
     """
 
     plan: Plan
-    model: Bundled
+    model: Model
     store: Store
     mel: Tensor | None
     network: Network
@@ -66,7 +66,7 @@ class Studio:
     began: float = field(default_factory=time.monotonic)
 
     @classmethod
-    def open(cls, request: Request, model: Bundled, store: Store, context: bool = True) -> Studio:
+    def open(cls, request: Request, model: Model, store: Store, context: bool = True) -> Studio:
         """Reads the request's files; of a clip in several windows, this is the first one.
 
         Raises a DittoError whose argument names the field.
@@ -74,10 +74,11 @@ class Studio:
         context: whether the model sees the kept part of the clip. The paper's model never does:
         there the controls alone know of it.
         """
-        return cls.of(plan_of(request, model.frame_multiple), model, store, context)
+        plan = plan_of(closed_by(request, model), model.frame_multiple)
+        return cls.of(plan, model, store, context)
 
     @classmethod
-    def of(cls, plan: Plan, model: Bundled, store: Store, context: bool = True) -> Studio:
+    def of(cls, plan: Plan, model: Model, store: Store, context: bool = True) -> Studio:
         """The studio of a plan, which may be one window of a longer result."""
         mel = clip_mel(plan) if plan.keep is not None else None
         preset = preset_of(plan.request, model)
@@ -85,13 +86,13 @@ class Studio:
             preset = replace(preset, rate=preset.rate * preset.beside_clip)
         recording = heard(plan)
         chords = None if recording is None else recording.chords(plan)
-        condition = condition_of(plan, model, mel, chords)
-        positions = condition.local.shape[-1]
+        whole = told_of(plan, mel, chords)
+        positions = model.positions(plan.frames)
         kept = kept_of(plan, model, positions)
         found = controls_of(plan, model, mel, recording) if preset.iterations else ()
         found = asked_of(plan, found)
         preset = again(preset, plan, kept, found)
-        known = Known.of(condition)
+        known = Known.of(model, whole)
 
         def network_of(request: Request, first: int, last: int) -> Network:
             own = told_of(replace(plan, request=request), mel, chords).span(first, last)
@@ -102,7 +103,18 @@ class Studio:
         figures = Figures(plan, found)
         method = METHODS[plan.request.method]
         return cls(
-            plan, model, store, mel, network, method, known, preset, positions, figures, kept
+            plan,
+            model,
+            store,
+            mel,
+            network,
+            method,
+            known,
+            preset,
+            positions,
+            figures,
+            kept,
+            told={"model": model.about} if model.about else {},
         )
 
     @property
@@ -134,17 +146,21 @@ class Studio:
         """The preset's network for a sampler of so many steps."""
         return self.network.denoiser(self.preset, steps)
 
+    def decode(self, clean: Tensor) -> Tensor:
+        """Mel (B, BANDS, F) of clean latents (B, C, P)."""
+        return self.model.decode(clean, self.plan.frames)
+
     def task(self, latent: Tensor) -> Task:
         """What the method is to do with x_T (B, C, P), one row per variation; only with controls.
 
         Raises BadRequest where the method cannot do it.
         """
         found, model = self.figures.controls, self.model
-        sound = partial(model.sound, wrap=self.plan.wrap) if self.preset.audible else None
+        sound = model.vocoder_for(self.plan.wrap) if self.preset.audible else None
         task = Task(
             latent,
             self.network,
-            controls.objective(found, model.codec.decode, sound, self.plan.request.balance),
+            controls.objective(found, self.decode, sound, self.plan.request.balance),
             found,
             self.preset,
             controls.tolerances(found),
@@ -157,14 +173,18 @@ class Studio:
 
     def audio_of(self, clean: Tensor, preview: bool = False) -> Finished:
         """Finished audio of one clean latent (1, C, P), known frames as they are in the clip."""
-        mel = self.model.codec.decode(clean)[0]
+        if self.model.refined is None:
+            with torch.no_grad():
+                audio = self.model.audio(clean, self.plan.frames)[0]
+            return finished(at_length(audio, self.model.rate, self.plan), self.plan, preview)
+        mel = self.decode(clean)[0]
         if self.mel is not None:
             known = torch.from_numpy(self.plan.known_frames()).to(mel.device)
             mel = torch.where(known, self.mel.to(mel.device), mel)
-        return finish(mel, self.plan, self.model, preview)
+        return finish(mel, self.plan, self.model.refined, preview)
 
 
-def preset_of(request: Request, model: Bundled) -> Preset:
+def preset_of(request: Request, model: Model) -> Preset:
     """The preset asked for, with the request's own iterations, or its strength's share of them."""
     if request.preset not in PRESETS:
         raise BadRequest(
@@ -177,11 +197,7 @@ def preset_of(request: Request, model: Bundled) -> Preset:
             "preset",
             f'The method "{method.name}" runs on the teacher: choose that preset, or none.',
         )
-    if preset.student and not preset.calls <= set(model.student_steps):
-        raise BadRequest(
-            "preset",
-            f'The model has no student for the preset "{request.preset}"; choose "teacher".',
-        )
+    preset = model.suited(preset)
     wanted = request.iterations
     if wanted is None:
         wanted = round(request.strength * preset.iterations)

@@ -16,7 +16,6 @@ from ditto_daw.events import Preview, Take
 from ditto_daw.finish import Audio, Finished
 from ditto_daw.latent import correlation, norm_ratio
 from ditto_daw.latent_file import TARGET, keep_latent, targets_of
-from ditto_daw.models.fingerprint import fingerprint
 from ditto_daw.optimise import Step
 from ditto_daw.request import Request
 from ditto_daw.studio import Studio
@@ -73,7 +72,7 @@ def with_latent(
 ) -> Take:
     """The take with the latent (1, C, P) of its last pass kept in a file. about, tensors: what that
     file says beside the model and how it was used."""
-    about |= {"model": fingerprint(studio.model)} | asdict(studio.how)
+    about |= {"model": studio.model.fingerprint} | asdict(studio.how)
     plan = replace(studio.plan, request=request)
     tensors = {"latent": latent[0], **(tensors or {})}
     return replace(take, latent=keep_latent(studio.store, take, tensors, plan, about) or None)

@@ -16,6 +16,7 @@ import torch
 
 from ditto_daw.errors import OutOfMemory
 from ditto_daw.events import Block, Done, Event, Progress, Ready, Take
+from ditto_daw.parts import MOST_VARIATIONS
 from ditto_daw.request import Request
 
 Render = Callable[[Request], Iterator[Event]]
@@ -23,8 +24,11 @@ Render = Callable[[Request], Iterator[Event]]
 log = logging.getLogger(__name__)
 
 
-def thrifty(request: Request, render: Render, elsewhere: Render | None = None) -> Iterator[Event]:
-    """The render's events; where memory runs out, it begins anew with less.
+def thrifty(
+    request: Request, render: Render, elsewhere: Render | None = None, batch: int = MOST_VARIATIONS
+) -> Iterator[Event]:
+    """The render's events, of so many variations at once; where memory runs out, it begins anew
+    with less.
 
     First as asked, then one variation after the other, then `elsewhere`, a render on a device with
     more memory. Raises OutOfMemory when nothing is left to try. Takes of an attempt that failed
@@ -34,7 +38,9 @@ def thrifty(request: Request, render: Render, elsewhere: Render | None = None) -
         request = replace(request, seed=secrets.randbelow(2**32))
     attempts: list[tuple[str, Render]] = [("", render)]
     if request.variations > 1 and request.earlier is None:
-        attempts.append(("one variation at a time", lambda r: _one_by_one(r, render)))
+        if request.variations > batch:
+            attempts = [("", lambda r: _in_parts(r, render, batch))]
+        attempts.append(("one variation at a time", lambda r: _in_parts(r, render, 1)))
     if elsewhere:
         attempts.append(("on the CPU", elsewhere))
     for how, attempt in attempts:
@@ -69,19 +75,20 @@ def is_out_of_memory(error: Exception) -> bool:
     )
 
 
-def _one_by_one(request: Request, render: Render) -> Iterator[Event]:
-    """The variations of a request as renders of one each, of the seeds that they have."""
+def _in_parts(request: Request, render: Render, size: int) -> Iterator[Event]:
+    """The variations of a request as renders of so many each, of the seeds that they have."""
     assert request.seed is not None
     takes: list[Take] = []
-    for number in range(request.variations):
-        seed = (request.seed + number) % 2**32
-        for event in render(replace(request, variations=1, seed=seed)):
+    for first in range(0, request.variations, size):
+        count = min(size, request.variations - first)
+        seed = (request.seed + first) % 2**32
+        for event in render(replace(request, variations=count, seed=seed)):
             if isinstance(event, Done):
                 takes += event.takes
             elif isinstance(event, Ready):
-                yield Ready(number, event.take)
+                yield replace(event, number=first + event.number)
             elif isinstance(event, Block):
-                yield replace(event, take=number)
+                yield replace(event, take=first + event.take)
             else:
                 yield event
     yield Done(tuple(takes))

@@ -5,17 +5,16 @@ from __future__ import annotations
 import time
 from collections.abc import Generator
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from torch import Tensor
 
-from ditto_daw.conditioning import clip_mel
+from ditto_daw.conditioning import clip_mel, told_of
 from ditto_daw.events import Event, Progress
 from ditto_daw.inversion import Inverted, Sought, likeness
-from ditto_daw.inversion.base import DECADES
+from ditto_daw.inversion.base import DECADES, Invertible
 from ditto_daw.inversion.ditto import searched
-from ditto_daw.models.conditioned import Conditioned
-from ditto_daw.models.wordless import Wordless
+from ditto_daw.models.base import Whole
 from ditto_daw.optimise import Step
 from ditto_daw.presets import Preset
 from ditto_daw.studio import Studio
@@ -53,7 +52,7 @@ def begun(studio: Studio) -> Generator[Event, None, Tensor]:
         clean = kept.clean[None].to(studio.model.device)
     else:
         mel = clip_mel(studio.plan)[None].to(studio.model.device)
-        clean = studio.model.codec.encode(mel)
+        clean = studio.model.encode(told_of(studio.plan, mel[0].cpu()))
         studio.told["origin"] = {"codec_floor": _floor(studio, mel, clean)}
     latent = yield from _inverted(studio, clean)
     return varied(latent[0], studio.plan, studio.model)
@@ -61,7 +60,7 @@ def begun(studio: Studio) -> Generator[Event, None, Tensor]:
 
 def _inverted(studio: Studio, clean: Tensor) -> Generator[Event, None, Tensor]:
     """x_T (1, C, P) of a clean latent (1, C, P)."""
-    objective = likeness(clean, studio.model.codec.decode)
+    objective = likeness(clean, studio.decode)
     sought = Sought(clean, _wordless(studio), _preset(studio), objective)
     search = searched(sought, ITERATIONS, shell=Preset.shell)
     began, progress = time.monotonic(), Progress("inverting", 0, ITERATIONS)
@@ -78,10 +77,9 @@ def _inverted(studio: Studio, clean: Tensor) -> Generator[Event, None, Tensor]:
             told["inversion_error"] = step.losses.get("inversion")
 
 
-def _wordless(studio: Studio) -> Wordless:
-    network = studio.network
-    assert isinstance(network, Conditioned)  # a variation is rendered in one view
-    return Wordless(network.model, network.rows.rows(slice(1)).unguided(), network.wrap)
+def _wordless(studio: Studio) -> Invertible:
+    # A variation is rendered in one view; DITTO's inversion moves no embedding.
+    return cast(Invertible, cast(Whole, studio.network).wordless())
 
 
 def _preset(studio: Studio) -> Preset:
@@ -95,7 +93,7 @@ def _preset(studio: Studio) -> Preset:
 
 def _floor(studio: Studio, mel: Tensor, clean: Tensor) -> float:
     """What the codec alone makes of the clip, on the scale of the inversion error."""
-    return float(((studio.model.codec.decode(clean) - mel) / DECADES).square().mean())
+    return float(((studio.decode(clean) - mel) / DECADES).square().mean())
 
 
 def _progress(step: Step, spent: float) -> Progress:

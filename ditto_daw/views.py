@@ -20,8 +20,8 @@ def seen(plan: Plan, model: Model, told: Told) -> Network:
     """The network of a plan: one for all of it, or several that are averaged."""
     views = plan.part.views if plan.part else ((0, plan.length),)
     words = [words_at(plan, sum(view) // 2) for view in views]
-    if len(views) == 1:
-        return told(words[0], 0, plan.frames)
+    if len(views) == 1 or not model.divides:
+        return told(words[len(views) // 2], 0, plan.frames)
     spans = tuple(_span(view, plan, model.frame_multiple) for view in views)
     networks = tuple(told(own, *span) for own, span in zip(words, spans, strict=True))
     return Joint(networks, spans, model.hop)

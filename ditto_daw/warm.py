@@ -13,7 +13,7 @@ from ditto_daw.controls import Control
 from ditto_daw.latent import gaussian
 from ditto_daw.latent_file import How, Kept, read_latent
 from ditto_daw.methods.base import ASKED
-from ditto_daw.models.bundled import Bundled
+from ditto_daw.models.base import Model
 from ditto_daw.models.fingerprint import fingerprint as fingerprint
 from ditto_daw.plan import Plan
 from ditto_daw.presets import Preset
@@ -28,7 +28,7 @@ AGAIN = 3
 """Steps of Newton that a variation of an optimised latent gets where it asks for the same again."""
 
 
-def kept_of(plan: Plan, model: Bundled, positions: int) -> Kept | None:
+def kept_of(plan: Plan, model: Model, positions: int) -> Kept | None:
     """The earlier latent that the request names, None where it names none.
 
     Raises BadRequest for one of another model, length or grid, BrokenFile.
@@ -40,7 +40,7 @@ def kept_of(plan: Plan, model: Bundled, positions: int) -> Kept | None:
     return kept
 
 
-def beginning(plan: Plan, model: Bundled, positions: int, kept: Kept | None) -> Tensor:
+def beginning(plan: Plan, model: Model, positions: int, kept: Kept | None) -> Tensor:
     """x_T (B, C, P) of the request, one row per variation.
 
     Of an earlier result, the first variation is its latent and the others lean away from it; with
@@ -53,19 +53,19 @@ def beginning(plan: Plan, model: Bundled, positions: int, kept: Kept | None) -> 
     latent = kept.latent.to(fresh)
     if request.redo is not None:
         made = mixed(latent, fresh, 1.0 if request.amount is None else request.amount)
-        return torch.where(known_patches(plan).to(fresh.device), latent, made)
+        return torch.where(known_patches(plan, model).to(fresh.device), latent, made)
     if request.amount is None and request.use != "vary":
         return torch.cat([latent[None], mixed(latent, fresh[1:], LEAN)])
     return varied(latent, plan, model)
 
 
-def noise(plan: Plan, model: Bundled, positions: int, apart: int = 0) -> Tensor:
+def noise(plan: Plan, model: Model, positions: int, apart: int = 0) -> Tensor:
     """x_T (B, C, P) of the seeds of all variations; apart: of others, so far away."""
     seeds = [(seed_of(plan, number) + apart) % 2**32 for number in range(plan.request.variations)]
-    return gaussian(seeds, model.unet.config.latent, positions).to(model.device)
+    return gaussian(seeds, model.latent_channels, positions).to(model.device)
 
 
-def varied(latent: Tensor, plan: Plan, model: Bundled) -> Tensor:
+def varied(latent: Tensor, plan: Plan, model: Model) -> Tensor:
     """x_T (B, C, P) around a latent (C, P), as far away as the plan's amount says.
 
     The noise is of other seeds: that of the earlier render is in the latent already.

@@ -100,7 +100,7 @@ def test_channels_add_by_power_so_that_nothing_cancels(tmp_path):
 def test_the_context_is_the_clips_latent_where_every_frame_is_known(tmp_path, model):
     path = write_clip(tmp_path / "clip.wav", tones(2.0, 44_100), 44_100)
     plan = planned(tmp_path, use="repair", source={"path": str(path)}, repair_beats=1)
-    mel, known = clip_mel(plan), known_patches(plan)
+    mel, known = clip_mel(plan), known_patches(plan, model)
     context = condition_of(plan, model, mel).context[0]
     assert known.sum() == plan.known_frames().sum() // PATCH
     assert torch.equal(context[-1], known.float())

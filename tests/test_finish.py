@@ -31,7 +31,7 @@ def even(plan, value=-2.2):
 def test_the_mean_of_a_new_loops_channels_is_as_loud_as_its_mel(tmp_path, model, rate):
     plan = planned(tmp_path, bars="1/2", tempo={"tempos": [[0, 97]]}, output={"rate": rate})
     mel = even(plan)
-    audio = finish(mel, plan, model).audio
+    audio = finish(mel, plan, model.refined).audio
     assert audio.shape == (2, plan.output_length)
     wanted = float(signal.intensity(mel, wrap=True).mean())
     loop = torch.from_numpy(audio.mean(axis=0).astype(np.float32))
@@ -41,7 +41,7 @@ def test_the_mean_of_a_new_loops_channels_is_as_loud_as_its_mel(tmp_path, model,
 
 def test_a_loop_too_loud_is_turned_down_as_a_whole(tmp_path, model):
     plan = planned(tmp_path, bars="1/2")
-    audio = finish(even(plan, -0.5), plan, model).audio
+    audio = finish(even(plan, -0.5), plan, model.refined).audio
     assert np.abs(audio).max() == pytest.approx(CEILING)
 
 
@@ -52,7 +52,7 @@ def test_under_a_lane_one_loud_hit_does_not_turn_the_loop_down(tmp_path, model):
         plan = planned(tmp_path, bars="1/2", **fields)
         mel = even(plan)
         mel[:, 40:44] = 0.0
-        audio = finish(mel, plan, model).audio
+        audio = finish(mel, plan, model.refined).audio
         assert np.abs(audio).max() <= CEILING + 1e-9
         powers.append(10 * np.log10(np.mean(audio[:, 30_000:40_000] ** 2)))
     assert powers[1] > powers[0] + 6.0
@@ -66,7 +66,7 @@ def test_under_a_lane_one_loud_hit_does_not_turn_the_loop_down(tmp_path, model):
 def test_kept_samples_are_the_clips_own(tmp_path, model, use, rate, subtype):
     path = write_clip(tmp_path / "clip.wav", tones(1.0, rate), rate, subtype)
     plan = planned(tmp_path, use=use, source={"path": str(path)}, repair_beats="1/2")
-    audio = finish(even(plan), plan, model).audio
+    audio = finish(even(plan), plan, model.refined).audio
     assert audio.shape == (2, plan.output_length)
     own = plan.clip.audio.shape[1]
     kept = plan.keep[:own]
@@ -78,17 +78,17 @@ def test_kept_samples_are_the_clips_own(tmp_path, model, use, rate, subtype):
 def test_a_preview_keeps_what_a_take_keeps_and_measures_no_joins(tmp_path, model):
     path = write_clip(tmp_path / "clip.wav", tones(1.0, 44_100), 44_100)
     plan = planned(tmp_path, use="repair", source={"path": str(path)}, repair_beats="1/2")
-    done = finish(even(plan), plan, model, preview=True)
+    done = finish(even(plan), plan, model.refined, preview=True)
     assert np.array_equal(done.audio[:, plan.keep], plan.clip.audio[:, plan.keep])
     assert not done.crossings
-    assert len(finish(even(plan), plan, model).crossings) == 2
+    assert len(finish(even(plan), plan, model.refined).crossings) == 2
 
 
 def test_a_loud_clip_is_not_turned_down(tmp_path, model):
     loud = np.clip(6.0 * tones(1.0, 44_100), -1.0, 1.0 - 2**-23)
     path = write_clip(tmp_path / "clip.wav", loud, 44_100)
     plan = planned(tmp_path, use="repair", source={"path": str(path)}, repair_beats="1/2")
-    audio = finish(even(plan, -1.0), plan, model).audio
+    audio = finish(even(plan, -1.0), plan, model.refined).audio
     assert np.array_equal(audio[:, plan.keep], plan.clip.audio[:, plan.keep])
 
 
@@ -101,7 +101,7 @@ def test_the_new_part_is_as_loud_as_the_clip_or_as_the_lane_asks(tmp_path, model
         plan = planned(tmp_path, use="repair", source=source, repair_beats=2, **fields)
         mel = even(plan)
         mel[:, ~plan.known_frames()] -= 0.2  # 4 dB
-        audio = finish(mel, plan, model).audio
+        audio = finish(mel, plan, model.refined).audio
         inner = np.flatnonzero(~plan.keep)[9_000:-9_000]
         return 10 * np.log10(np.mean(audio[:, inner] ** 2))
 
@@ -116,12 +116,12 @@ def test_another_output_rate_has_its_own_exact_length(tmp_path, model):
     plan = planned(
         tmp_path, use="repair", source=source, repair_beats="1/2", output={"rate": 96_000}
     )
-    assert finish(even(plan), plan, model).audio.shape == (2, plan.output_length)
+    assert finish(even(plan), plan, model.refined).audio.shape == (2, plan.output_length)
 
 
 def test_stereo_and_mono_are_one_music(tmp_path, model):
     plans = [planned(tmp_path, bars="1/2", output={"channels": count}) for count in (1, 2)]
-    mono, wide = (finish(even(plan), plan, model).audio for plan in plans)
+    mono, wide = (finish(even(plan), plan, model.refined).audio for plan in plans)
     assert mono.shape[0] == 1
     assert np.abs(wide.mean(axis=0) - mono[0]).max() < 1e-6
 
@@ -131,7 +131,7 @@ def test_a_mono_clip_stays_mono_or_is_kept_in_both_channels(tmp_path, model, ask
     path = write_clip(tmp_path / "clip.wav", tones(1.0, 44_100)[:1], 44_100)
     fields = {"use": "repair", "source": {"path": str(path)}, "repair_beats": "1/2"}
     plan = planned(tmp_path, **fields, output={"channels": asked})
-    audio = finish(even(plan), plan, model, preview=True).audio
+    audio = finish(even(plan), plan, model.refined, preview=True).audio
     assert audio.shape[0] == (asked or 1)
     clip = read_region(path).audio
     assert all(np.array_equal(channel[plan.keep], clip[0, plan.keep]) for channel in audio)

@@ -2,6 +2,7 @@
 
 import ast
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ GROUND = {"errors", "units", "vocabulary", "events"}
 FILES_AND_WIRE = {
     *("schema", "messages", "replies", "osc", "osc_document", "form", "asset_store", "store"),
     *("fields", "parts", "request", "prompt", "timeline", "notes", "curves", "grid", "harmony"),
-    *("steering", "uses", "sections"),
+    *("steering", "uses", "catalogue", "sections"),
     *("paths", "audiofile", "audioframes", "audiowrite", "midifile", "resampling"),
 }
 RENDER = {
@@ -21,10 +22,10 @@ RENDER = {
     "achieved",
     *("canvas", "layout", "windows", "views", "tape", "blocks", "again", "chain", "gathered"),
     *("keep", "latent_file", "warm", "vary"),
-    *("studio", "takes", "passes", "render", "thrift", "engine"),
+    *("studio", "takes", "passes", "render", "thrift", "budget", "engine"),
 }
 JOBS = {"jobs"}
-DOOR = {"server", "cli", "demo", "report", "bench", "doctor", "evaluate", "soak", "live"}
+DOOR = {"server", "cli", "demo", "report", "bench", "doctor", "evaluate", "soak", "live", "shelf"}
 FLOORS = [GROUND, FILES_AND_WIRE, set(), RENDER, JOBS, DOOR]
 MODELS = 2
 """The floor between: signal, models, controls, samplers, optimiser, measures."""
@@ -43,8 +44,13 @@ def module_of(path):
 MODULES = {module_of(path): path for path in FILES}
 
 
+@cache
 def imported(path):
     """Modules that a file imports anywhere, under TYPE_CHECKING too."""
+    return tuple(named_in(path))
+
+
+def named_in(path):
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (name.name for name in node.names)

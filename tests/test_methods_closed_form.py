@@ -16,7 +16,7 @@ from torch import Tensor
 from toy_network import CHANNELS, POSITIONS, ToyNetwork, kept, noise, towards, toy_task
 
 from ditto_daw.gradient import Losses, Objective
-from ditto_daw.methods import METHODS, Task, guidance_gradients
+from ditto_daw.methods import METHODS, Task
 from ditto_daw.models.toy import GaussianToy
 from ditto_daw.samplers import SAMPLERS, exhaust
 from ditto_daw.samplers.ddpm import ancestral
@@ -107,15 +107,13 @@ def test_freedom_travelling_in_time_has_the_posteriors_mean_and_spread() -> None
     assert float((x0 - mean).square().mean()) == pytest.approx(spread, rel=0.05)
 
 
-def test_guidance_gradients_step_is_the_posteriors_where_xi_fits(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_guidance_gradients_step_is_the_posteriors_where_xi_fits() -> None:
     y, t, s = observed(), 0.6, 0.5
     xi = 1.0 / (unknown(t) + W)
     method = replace(METHODS["guidance-gradients"], step=xi)
     x = noise()
-    monkeypatch.setattr(guidance_gradients, "step_times", lambda steps: (t, s))
     task = toy_task(ToyNetwork(PLAIN.denoise), objective=rooted(y), latent=x)
+    task = replace(task, preset=replace(task.preset, times=lambda steps: (t, s)))
     moved = exhaust(method(task)).x0
     expected = exhaust(SAMPLERS["ddim"](lambda x, t: posterior(y, x, t), x, (t, s)))
     # DDIM keeps x_t: the guided x_0 and its own eps, which is what the posterior's step does.

@@ -99,7 +99,7 @@ def test_the_engine_goes_on_and_leaves_no_half_result(tmp_path, monkeypatch):
         return real(self, x, *rest, **named)
 
     monkeypatch.setattr(UNet, "forward", narrow)
-    engine = Engine(tiny_model(), tmp_path)
+    engine = Engine(tiny_model(), folder=tmp_path)
     curve = {"points": [[0, -3], [4, 3]], "unit": "db"}
     request = asked(tmp_path, variations=2, curve=curve, iterations=1)
     *_, done = engine.render(request)

@@ -96,7 +96,7 @@ def test_a_redo_takes_it_where_audio_is_kept(tmp_path, model, kept, monkeypatch)
     clip = Region(torch.zeros(1, BAR).numpy(), 44_100, "PCM_16", 0)
     keep = torch.arange(BAR).numpy() % BAR
     plan = replace(plan, request=request, clip=clip, keep=(keep < BAR // 4) | (keep >= BAR // 2))
-    positions, known = plan.frames // 4, known_patches(plan)
+    positions, known = plan.frames // 4, known_patches(plan, model)
     x = beginning(plan, model, positions, read_latent(Path(path)))[0]
     assert 0.6 < float(known.float().mean()) < 0.76
     assert torch.equal(x[:, known], latent[:, known])

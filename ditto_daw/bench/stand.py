@@ -178,7 +178,7 @@ class Stand:
 
     def audio_of(self, x0: Tensor) -> Any:
         """Finished audio of the first clean latent of (B, C, P)."""
-        return finish(self.model.codec.decode(x0[:1])[0], self.plan, self.model).audio
+        return finish(self.model.codec.decode(x0[:1])[0], self.plan, self.model.refined).audio
 
     def run(
         self,

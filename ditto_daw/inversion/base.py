@@ -19,7 +19,6 @@ from ditto_daw.gradient import Losses, Objective
 from ditto_daw.latent import gaussian
 from ditto_daw.presets import Preset
 from ditto_daw.samplers import SAMPLERS, Denoiser
-from ditto_daw.schedule import step_times
 
 DECADES = 4.0
 """Of magnitude, 80 dB, count as 1: the scale of the paper's spectrograms and of its table 7."""
@@ -66,7 +65,7 @@ class Sought:
     @property
     def times(self) -> tuple[float, ...]:
         """The sampler's times, from 1 down to 0."""
-        return step_times(self.preset.steps)
+        return self.preset.times(self.preset.steps)
 
     def denoiser(self) -> Denoiser:
         """The preset's network."""

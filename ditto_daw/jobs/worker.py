@@ -25,6 +25,7 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Protocol
+from urllib.parse import parse_qs
 
 from ditto_daw.asset_store import name_of
 from ditto_daw.audiowrite import LISTENERS
@@ -110,8 +111,11 @@ def engine_of(post: Post) -> Engine:
         module, function = "ditto_daw.jobs.cluster", "join"
     else:
         module, _, function = post.factory.partition(":")
+    function, _, options = function.partition("?")
     make = getattr(importlib.import_module(module), function)
-    engine: Engine = make(post) if post.cluster else make(post.device, post.folder)
+    engine: Engine = (
+        make(post) if post.cluster else make(post.device, post.folder, **parse_qs(options))
+    )
     return engine
 
 

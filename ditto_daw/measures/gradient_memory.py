@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from ditto_daw.gradient import WAYS, Losses, latent_gradient
+from ditto_daw.measures.held import most_held
 from ditto_daw.models.toy import ConvToy
 from ditto_daw.samplers import SAMPLERS, exhaust
 from ditto_daw.schedule import step_times
@@ -35,28 +36,11 @@ def _gradient(way: str, steps: int, batch: int) -> None:
     exhaust(latent_gradient(model, x, SAMPLERS["ddim"], step_times(steps), energy, way))
 
 
-class _Held:
-    """A tensor that autograd saved; counts its bytes for as long as autograd holds it."""
-
-    held = 0
-    peak = 0
-
-    def __init__(self, tensor: Tensor) -> None:
-        self.tensor = tensor
-        _Held.held += tensor.nbytes
-        _Held.peak = max(_Held.peak, _Held.held)
-
-    def __del__(self) -> None:
-        _Held.held -= self.tensor.nbytes
-
-
 def saved_peak(way: str, steps: int) -> int:
     """Most bytes that autograd held at once for its backward pass, with the stored latents."""
-    _Held.held = _Held.peak = 0
-    with torch.autograd.graph.saved_tensors_hooks(_Held, lambda held: held.tensor):
-        _gradient(way, steps, batch=1)
+    held = most_held(lambda: _gradient(way, steps, batch=1))
     latents = 4 * CHANNELS * FRAMES * (steps if way == "reverse" else 0)
-    return _Held.peak + latents
+    return held + latents
 
 
 def _high_water() -> float:

@@ -28,8 +28,7 @@ from ditto_daw.controls import Control
 from ditto_daw.errors import BadRequest
 from ditto_daw.gradient import Losses, Objective
 from ditto_daw.latent import gaussian
-from ditto_daw.models.base import Network
-from ditto_daw.models.condition import Condition
+from ditto_daw.models.base import Model, Network, Told, known_positions
 from ditto_daw.optimise import Step
 from ditto_daw.presets import Preset
 from ditto_daw.samplers import Denoiser
@@ -46,10 +45,12 @@ class Known:
     mask: Tensor
 
     @classmethod
-    def of(cls, condition: Condition) -> Known | None:
-        """What the model's context tells; None where nothing is known."""
-        mask = condition.context[0, -1] > 0.5
-        return cls(condition.context[:, :-1], mask) if bool(mask.any()) else None
+    def of(cls, model: Model, told: Told) -> Known | None:
+        """What is kept of a clip; None where nothing is."""
+        if told.mel is None:
+            return None
+        mask = known_positions(told.known, model.hop, model.positions(told.frames))
+        return cls(model.encode(told), mask.to(model.device)) if bool(mask.any()) else None
 
     def into(self, x: Tensor, known: Tensor) -> Tensor:
         """M_ref known + M_gen x, both (B, C, P)."""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from ditto_daw.methods.base import Method, Run, Task, judged, register
 from ditto_daw.samplers import SAMPLERS
-from ditto_daw.schedule import step_times
 
 
 @dataclass(frozen=True)
@@ -28,7 +27,7 @@ class ControlNet(Method):
         preset = task.preset
         denoise = task.network.adapted(task.controls, preset.guidance)
         sampler = SAMPLERS[preset.sampler]
-        x0 = yield from sampler(denoise, task.latent, step_times(preset.steps))
+        x0 = yield from sampler(denoise, task.latent, preset.times(preset.steps))
         return judged(task, x0)
 
 

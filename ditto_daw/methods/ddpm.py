@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from ditto_daw.methods.base import Method, Run, Task, judged, register
 from ditto_daw.samplers.ddpm import ddpm
-from ditto_daw.schedule import step_times
 
 
 @dataclass(frozen=True)
@@ -25,7 +24,7 @@ class Ancestral(Method):
         x0 = yield from ddpm(
             task.denoiser(steps),
             task.latent,
-            step_times(steps),
+            task.preset.times(steps),
             lambda x, t: task.noise(next(drawn)),
         )
         return judged(task, x0)

@@ -10,7 +10,6 @@ from torch import Tensor
 from ditto_daw.methods.base import Made, Method, Run, Task, register
 from ditto_daw.optimise import optimise
 from ditto_daw.samplers import SAMPLERS
-from ditto_daw.schedule import step_times
 
 
 @dataclass(frozen=True)
@@ -42,7 +41,7 @@ class Ditto(Method):
             return x0
         sampler = SAMPLERS[preset.sampler]
         steps = preset.decode_steps
-        return (yield from sampler(task.denoiser(steps), latent, step_times(steps)))
+        return (yield from sampler(task.denoiser(steps), latent, preset.times(steps)))
 
 
 register(Ditto(), Ditto(name="ditto-2", usual="ditto-2"))

@@ -19,7 +19,6 @@ from ditto_daw.methods.base import Made, Method, Run, Task, register
 from ditto_daw.optimise import Search
 from ditto_daw.samplers import Denoiser
 from ditto_daw.samplers.edict import Pair, backward, chains, forward, usual_mixing
-from ditto_daw.schedule import step_times
 
 FULL = 70
 """Optimisation steps that the clip is meant for, the paper's K."""
@@ -102,7 +101,7 @@ class Doodl(Method):
     def __call__(self, task: Task) -> Run:
         preset = task.preset
         search = _Descent(self, task)
-        denoise, times = task.denoiser(preset.steps), step_times(preset.steps)
+        denoise, times = task.denoiser(preset.steps), preset.times(preset.steps)
         p = usual_mixing(preset.steps) if self.mixing is None else self.mixing
         for iteration in range(preset.iterations + 1):
             x0, gradient, losses = yield from self.way(denoise, search.x, times, task.objective, p)

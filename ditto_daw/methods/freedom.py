@@ -12,7 +12,7 @@ from ditto_daw.gradient import leaf
 from ditto_daw.methods.base import Method, Run, Task, judged, register
 from ditto_daw.presets import Preset
 from ditto_daw.samplers.ddpm import ancestral
-from ditto_daw.schedule import alpha, sigma, step_times
+from ditto_daw.schedule import alpha, sigma
 
 
 def rms(x: Tensor) -> Tensor:
@@ -43,7 +43,7 @@ class FreeDoM(Method):
     def __call__(self, task: Task) -> Run:
         steps, guidance = task.preset.steps, task.preset.guidance
         x, drawn = task.latent, itertools.count()
-        for step, (t, s) in enumerate(itertools.pairwise(step_times(steps))):
+        for step, (t, s) in enumerate(itertools.pairwise(task.preset.times(steps))):
             left = self.times(step, steps)
             while left:
                 yield None

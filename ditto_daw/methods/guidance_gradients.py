@@ -12,7 +12,7 @@ from ditto_daw.gradient import leaf
 from ditto_daw.methods.base import Method, Run, Task, judged, register
 from ditto_daw.presets import Preset
 from ditto_daw.samplers.base import noise_of
-from ditto_daw.schedule import alpha, sigma, step_times
+from ditto_daw.schedule import alpha, sigma
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ class GuidanceGradients(Method):
 
     def __call__(self, task: Task) -> Run:
         denoise, known, x = task.denoiser(task.preset.steps), task.known, task.latent
-        for t, s in itertools.pairwise(step_times(task.preset.steps)):
+        for t, s in itertools.pairwise(task.preset.times(task.preset.steps)):
             yield None
             with torch.enable_grad():
                 start = leaf(x)

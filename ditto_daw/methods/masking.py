@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ditto_daw.methods.base import Method, Run, Task, judged, register
 from ditto_daw.samplers import SAMPLERS
-from ditto_daw.schedule import alpha, sigma, step_times
+from ditto_daw.schedule import alpha, sigma
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class Masking(Method):
     def __call__(self, task: Task) -> Run:
         preset, known, x = task.preset, task.known, task.latent
         denoise, sampler = task.denoiser(preset.steps), SAMPLERS[preset.sampler]
-        for number, (t, s) in enumerate(itertools.pairwise(step_times(preset.steps))):
+        for number, (t, s) in enumerate(itertools.pairwise(preset.times(preset.steps))):
             x = yield from sampler(denoise, x, (t, s))
             if known is not None:
                 x = known.into(x, alpha(s) * known.latent + sigma(s) * task.noise(number))

@@ -8,7 +8,6 @@ from torch import Tensor
 
 from ditto_daw.methods.base import Method, Run, Task, judged, register
 from ditto_daw.samplers import SAMPLERS
-from ditto_daw.schedule import step_times
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class MultiDiffusion(Method):
             return known.into(x0, 0.5 * (x0 + known.latent))
 
         sampler = SAMPLERS[preset.sampler]
-        x0 = yield from sampler(averaged, task.latent, step_times(preset.steps))
+        x0 = yield from sampler(averaged, task.latent, preset.times(preset.steps))
         return judged(task, x0)
 
 

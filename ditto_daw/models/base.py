@@ -10,15 +10,19 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
-from typing import Protocol
+from fractions import Fraction
+from typing import Any, Protocol
 
+import numpy as np
 import torch
 from torch import Tensor
 
+from ditto_daw import signal
 from ditto_daw.controls import Control
-from ditto_daw.grid import FrameGrid
+from ditto_daw.grid import FrameGrid, frame_grid
 from ditto_daw.presets import Preset
 from ditto_daw.samplers import Denoiser
+from ditto_daw.units import TempoMap
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,16 @@ class Told:
         return replace(self, mel=None, audio=None, known=torch.zeros_like(self.known))
 
 
+def anything(frames: int) -> Told:
+    """Of so many frames nothing but a steady beat, and no clip."""
+    seconds = frames / signal.FRAMES_PER_SECOND
+    grid = frame_grid(TempoMap(), Fraction(0), np.arange(frames) / signal.FRAMES_PER_SECOND)
+    known = torch.zeros(frames, dtype=torch.bool)
+    return Told(
+        "music, 120 BPM", "", "", "", (), seconds, grid, None, False, None, None, signal.RATE, known
+    )
+
+
 class Network(Protocol):
     """A model that was told something, one row per latent."""
 
@@ -106,10 +120,10 @@ class Network(Protocol):
         """
 
 
-class Invertible(Network, Protocol):
+class Whole(Network, Protocol):
     """A network that sees all of the latent."""
 
-    def wordless(self) -> Invertible:
+    def wordless(self) -> Whole:
         """The same for one latent, told everything but words: what inverts a clip."""
 
 
@@ -126,29 +140,45 @@ class Model(Protocol):
         longest: seconds that it renders at once.
         wraps: whether what it renders can run round; else a loop repeats its own beginning, and is
             closed where it does.
+        divides: whether a part of a latent is one of its own, with frames of its own.
         clip: where dynamic thresholding begins.
         latent_channels: C.
         hop: frames per latent position.
         loudness: by genre.
+        about: how it is run, as takes tell it; empty where there is nothing to tell.
+        batch: variations that it renders at once.
         student_steps: numbers of steps that a student was trained for; () without one.
     """
 
     name: str
     licence: str
-    rate: int
-    channels: int
     longest: float
     wraps: bool
+    divides: bool
     clip: float
-    hop: float
     loudness: dict[str, GenreLoudness]
     student_steps: tuple[int, ...]
+    about: dict[str, Any]
+    batch: int
+
+    @property
+    def rate(self) -> int: ...
+
+    @property
+    def channels(self) -> int: ...
+
+    @property
+    def hop(self) -> float: ...
 
     @property
     def latent_channels(self) -> int: ...
 
     @property
     def device(self) -> torch.device: ...
+
+    @property
+    def source(self) -> str:
+        """What it can be loaded by again."""
 
     @property
     def fingerprint(self) -> str:
@@ -164,7 +194,7 @@ class Model(Protocol):
     def suited(self, preset: Preset) -> Preset:
         """The preset as this model can run it. Raises BadRequest where it cannot."""
 
-    def network(self, told: Told, count: int) -> Invertible:
+    def network(self, told: Told, count: int) -> Whole:
         """The model, told this, for so many latents at once."""
 
     def encode(self, told: Told) -> Tensor:
@@ -177,9 +207,13 @@ class Model(Protocol):
         """What makes audio of a mel, differentiably; None where the mel is that of the model's own
         audio already."""
 
-    def audio(self, latent: Tensor) -> Tensor:
-        """Audio (B, channels, n) at `rate` of clean latents (B, C, P), differentiable; sample 0 is
-        where frame 0 lies."""
+    @property
+    def refined(self) -> Vocode | None:
+        """The same for what is heard, with two ends."""
+
+    def audio(self, latent: Tensor, frames: int) -> Tensor:
+        """Audio (B, channels, n) at `rate` of clean latents (B, C, P), differentiable: all of these
+        frames, or more. Sample 0 is where frame 0 lies."""
 
 
 def known_positions(known: Tensor, hop: float, positions: int) -> Tensor:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import safe_open
@@ -18,12 +19,13 @@ from torch import Tensor, nn
 
 from ditto_daw import schedule, signal
 from ditto_daw.errors import BadRequest
-from ditto_daw.models.base import GenreLoudness, Invertible, Told, Vocode
+from ditto_daw.models.base import GenreLoudness, Told, Vocode, Whole
 from ditto_daw.models.codec import CHANNELS, PATCH, PatchCodec
 from ditto_daw.models.condition import Condition
 from ditto_daw.models.fingerprint import fingerprint
 from ditto_daw.models.unet import UNet, UNetConfig
 from ditto_daw.models.vocoder import Vocoder, VocoderConfig
+from ditto_daw.parts import MOST_VARIATIONS
 from ditto_daw.presets import Preset
 
 WEIGHTS = Path(__file__).resolve().parents[1] / "weights" / "bundled.safetensors"
@@ -42,7 +44,8 @@ class Bundled(nn.Module):
     licence = "MIT, weights and the music that they were trained on included."
     rate, channels = signal.RATE, 1
     longest = 48.0
-    wraps = True
+    wraps = divides = True
+    batch = MOST_VARIATIONS
     clip = 12.0
     hop = float(PATCH)
     latent_channels = CHANNELS
@@ -54,6 +57,7 @@ class Bundled(nn.Module):
         self.vocoder = Vocoder(vocoder)
         self.loudness: dict[str, GenreLoudness] = {}
         self.student_steps: tuple[int, ...] = ()
+        self.about: dict[str, Any] = {}
         self.file: Path | None = None
         self.requires_grad_(False).eval()
 
@@ -66,6 +70,16 @@ class Bundled(nn.Module):
     def frame_multiple(self) -> int:
         """A render's length in frames must be a multiple of this."""
         return PATCH * self.unet.config.factor
+
+    @property
+    def refined(self) -> Vocode:
+        """The vocoder, projected onto the mel."""
+        return self.vocoder.refined
+
+    @property
+    def source(self) -> str:
+        """The file, or its name."""
+        return self.name if self.file is None else str(self.file)
 
     @property
     def fingerprint(self) -> str:
@@ -84,7 +98,7 @@ class Bundled(nn.Module):
             )
         return preset
 
-    def network(self, told: Told, count: int) -> Invertible:
+    def network(self, told: Told, count: int) -> Whole:
         """The networks under the conditions that this becomes."""
         from ditto_daw.models.conditioned import Conditioned  # which knows this class
 
@@ -104,7 +118,7 @@ class Bundled(nn.Module):
         """`sound`, as a loop or not."""
         return partial(self.sound, wrap=wrap)
 
-    def audio(self, latent: Tensor) -> Tensor:
+    def audio(self, latent: Tensor, frames: int) -> Tensor:
         """Audio (B, 1, n) with two ends."""
         return self.sound(self.codec.decode(latent), wrap=False)[:, None]
 

@@ -27,17 +27,18 @@ class Sampler(Protocol):
 
 
 SAMPLERS: dict[str, Sampler] = {}
+Kind = TypeVar("Kind", bound=Sampler)
 REMEMBERS: set[str] = set()
 """Names of the samplers whose steps depend on earlier ones."""
 
 
-def register(sampler: Sampler) -> Sampler:
+def register(sampler: Kind) -> Kind:
     """Decorator: files a sampler under its function name."""
     SAMPLERS[sampler.__name__] = sampler  # type: ignore[attr-defined]
     return sampler
 
 
-def remembers(sampler: Sampler) -> Sampler:
+def remembers(sampler: Kind) -> Kind:
     """Decorator: `register` for a sampler whose steps depend on earlier ones."""
     REMEMBERS.add(sampler.__name__)  # type: ignore[attr-defined]
     return register(sampler)

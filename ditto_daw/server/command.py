@@ -8,7 +8,9 @@ import logging.handlers
 import os
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlencode
 
+from ditto_daw.catalogue import BUNDLED, name_to_serve
 from ditto_daw.jobs.supervisor import ENGINE, PATIENCE
 from ditto_daw.messages import PORT, SECRET
 from ditto_daw.server.sockets import LOOPBACK
@@ -49,6 +51,23 @@ def add(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
         help="render on the machines of this Ray cluster, such as 192.168.1.20:6379",
     )
     serve.add_argument(
+        "--model",
+        action="append",
+        default=[],
+        metavar="NAME|PATH",
+        help="what renders: bundled (the default), a name of `ditto-daw models list`, or a folder;"
+        " may be repeated, and a job takes the first one or the one that it names",
+    )
+    serve.add_argument(
+        "--accept-licence", action="store_true", help="accept the licences of these models"
+    )
+    serve.add_argument(
+        "--precision", choices=("fp32", "bf16", "fp16"), help="of pretrained models' networks"
+    )
+    serve.add_argument(
+        "--batch", type=int, metavar="N", help="variations at once; default: what memory allows"
+    )
+    serve.add_argument(
         "--root",
         type=Path,
         action="append",
@@ -70,7 +89,7 @@ def add(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
         "--engine",
         default=ENGINE,
         metavar="MODULE:FUNCTION",
-        help="what renders; the default is the bundled model",
+        help=argparse.SUPPRESS,
     )
     serve.set_defaults(run=_run)
 
@@ -96,6 +115,7 @@ def _run(chosen: argparse.Namespace) -> int:
             "listening on %s: the machines that --allow names can use the allowed folders",
             chosen.host,
         )
+    names = [name_to_serve(model, chosen.accept_licence) for model in chosen.model]
     config = Config(
         results=results,
         port=chosen.port,
@@ -103,7 +123,8 @@ def _run(chosen: argparse.Namespace) -> int:
         device=chosen.device,
         cluster=chosen.cluster,
         roots=tuple(chosen.root),
-        engine=chosen.engine,
+        engine=_with_options(chosen),
+        models=tuple(names) or (BUNDLED,),
         patience=chosen.patience,
         allow=tuple(chosen.allow),
         secret=os.environ.get(SECRET, ""),
@@ -113,6 +134,13 @@ def _run(chosen: argparse.Namespace) -> int:
     print(f"ditto-daw listens on {chosen.host} port {daemon.sockets.port}", flush=True)
     daemon.run()
     return 0
+
+
+def _with_options(chosen: argparse.Namespace) -> str:
+    """The engine's factory with what it is told about models."""
+    given = {"model": chosen.model, "precision": chosen.precision, "batch": chosen.batch}
+    options = urlencode({name: value for name, value in given.items() if value}, doseq=True)
+    return f"{chosen.engine}?{options}" if options else str(chosen.engine)
 
 
 def _write_log(results: Path, verbose: bool) -> None:

@@ -15,6 +15,7 @@ from typing import Any
 
 from ditto_daw import osc
 from ditto_daw.asset_store import Assets
+from ditto_daw.catalogue import BUNDLED
 from ditto_daw.errors import BadMessage, DittoError, RenderFailed
 from ditto_daw.jobs.fleet import Fleet
 from ditto_daw.jobs.journal import FILE as JOURNAL
@@ -54,6 +55,7 @@ class Config:
         patience: seconds of silence after which a rendering worker is started again.
         allow: addresses or networks of other machines that may speak to the daemon.
         secret: what their hello must carry.
+        models: names of those that a request can choose from.
     """
 
     results: Path
@@ -66,6 +68,7 @@ class Config:
     patience: float = PATIENCE
     allow: tuple[str, ...] = ()
     secret: str = ""
+    models: tuple[str, ...] = (BUNDLED,)
 
 
 class Daemon:
@@ -84,7 +87,7 @@ class Daemon:
         self.assets = Assets(self.results / ".assets")
         self.store = Store(self.results)
         self.store.tidy()
-        self.capabilities = capabilities()
+        self.capabilities = capabilities() | {"models": config.models}
         self.clients = Clients()
         self.journal = Journal(self.results / JOURNAL)
         self.jobs = Jobs(self.journal)

@@ -7,11 +7,12 @@ import torch
 from torch import Tensor
 
 from ditto_daw import controls
+from ditto_daw.conditioning import told_of
 from ditto_daw.controls import Control
 from ditto_daw.controls.harmony import Harmony
 from ditto_daw.controls.melody import Melody
 from ditto_daw.controls.reference import Reference
-from ditto_daw.models.bundled import Bundled
+from ditto_daw.models.base import Model
 from ditto_daw.plan import Plan
 from ditto_daw.targets.follow import Recording
 from ditto_daw.targets.groove import groove
@@ -29,7 +30,7 @@ from ditto_daw.targets.structure import structure
 
 
 def controls_of(
-    plan: Plan, model: Bundled, mel: Tensor | None, recording: Recording | None = None
+    plan: Plan, model: Model, mel: Tensor | None, recording: Recording | None = None
 ) -> tuple[Control, ...]:
     """The plan's controls with their weights (appendix H, or the request's); empty for a draft.
 
@@ -77,13 +78,13 @@ def harmony(plan: Plan, recording: Recording | None, again: Tensor | None) -> Ha
     return same_harmony(plan, again)
 
 
-def reference(plan: Plan, model: Bundled, mel: Tensor | None) -> Reference | None:
+def reference(plan: Plan, model: Model, mel: Tensor | None) -> Reference | None:
     """Kept audio near the joins, as the model's codec renders it: what it cannot express is no
     error of the latent."""
     joins = near_joins(plan)
     if mel is None or not joins.any():
         return None
-    heard = model.codec.decode(model.codec.encode(mel[None].to(model.device)))[0]
+    heard = model.decode(model.encode(told_of(plan, mel)), plan.frames)[0]
     return Reference(heard, mask=joins)
 
 

@@ -10,7 +10,7 @@ from ditto_daw import signal
 from ditto_daw.audiofile import Region
 from ditto_daw.conditioning import clip_mel
 from ditto_daw.controls.intensity import Intensity
-from ditto_daw.models.bundled import Bundled, GenreLoudness
+from ditto_daw.models.base import GenreLoudness, Model
 from ditto_daw.plan import Plan
 from ditto_daw.targets.follow import Recording
 
@@ -20,7 +20,7 @@ CORRELATED = 0.05
 """Tolerance of 1 - rho: rho 0.95, above the paper's 0.904 (table 6)."""
 
 
-def loudness_range(plan: Plan, model: Bundled) -> GenreLoudness:
+def loudness_range(plan: Plan, model: Model) -> GenreLoudness:
     """Loudness of the request's genre, or of all genres where it is free."""
     if plan.request.genre in model.loudness:
         return model.loudness[plan.request.genre]
@@ -30,7 +30,7 @@ def loudness_range(plan: Plan, model: Bundled) -> GenreLoudness:
 
 
 def intensity(
-    plan: Plan, model: Bundled, mel: Tensor | None, recording: Recording | None
+    plan: Plan, model: Model, mel: Tensor | None, recording: Recording | None
 ) -> Intensity | None:
     """The control over the frames that are made anew and that the target covers."""
     counts = torch.from_numpy(~plan.known_frames())
@@ -49,7 +49,7 @@ def intensity(
     return Intensity(target, counts, wrap=plan.wrap)
 
 
-def intensity_target(plan: Plan, model: Bundled, mel: Tensor | None) -> Tensor | None:
+def intensity_target(plan: Plan, model: Model, mel: Tensor | None) -> Tensor | None:
     """Absolute dB (F,) that the lane asks for, through the filter that every intensity passes.
 
     dB count from the clip's own mean where there is a clip, else from the genre's; 0..1 runs from
@@ -76,7 +76,7 @@ def lane_counts(plan: Plan) -> Tensor:
     return torch.from_numpy(~np.isnan(plan.request.curve.at(plan.quarters)))
 
 
-def recorded_intensity(plan: Plan, model: Bundled, recording: Recording) -> Tensor:
+def recorded_intensity(plan: Plan, model: Model, recording: Recording) -> Tensor:
     """Absolute dB (F,) of a recording whose mean is moved to the genre's."""
     own = signal.intensity(recording.mel, wrap=False)
     apart = own - own[recording.covered].mean()

@@ -1,0 +1,50 @@
+"""The contract of models, tried on real weights, with speed and memory."""
+
+from __future__ import annotations
+
+import time
+
+import psutil
+import torch
+
+from ditto_daw.bench.machine import device_name
+from ditto_daw.budget import budgeted
+from ditto_daw.engine import choose_device
+from ditto_daw.models.contract import Trial, examined
+
+MIB = 1 << 20
+
+
+def check(name: str, device: str, precision: str = "", seconds: float = 4.0) -> int:
+    """Prints every finding; 1 where one is bad."""
+    chosen = choose_device(device)
+    began, before = time.monotonic(), _memory(chosen)
+    model = budgeted(name, chosen, precision)
+    print(f"{model.name} on {device_name(model.device)}: {model.licence}")
+    print(f"loaded    {time.monotonic() - began:.1f} s, {_memory(chosen) - before:.0f} MiB")
+    for key, value in model.about.items():
+        print(f"{key:<10}{value}")
+    trial = Trial(model, seconds)
+    steps = trial.preset.plain_steps
+    began = time.monotonic()
+    clean = trial.sampled(steps)
+    spent = time.monotonic() - began
+    print(f"sampling  {spent / steps:.3f} s a step, {steps} of them for {seconds:g} s of music")
+    began = time.monotonic()
+    with torch.no_grad():
+        model.audio(clean, trial.frames).cpu()
+    print(f"decoding  {time.monotonic() - began:.3f} s")
+    bad = 0
+    for finding in examined(model, seconds):
+        bad += not finding.good
+        print(f"{'✓' if finding.good else '✗'} {finding.name:<8}{finding.found}", flush=True)
+    if chosen.startswith("cuda"):
+        print(f"peak      {torch.cuda.max_memory_allocated() / MIB:.0f} MiB")
+    return int(bad > 0)
+
+
+def _memory(device: str) -> float:
+    """MiB in use on the device by this process."""
+    if device.startswith("cuda"):
+        return float(torch.cuda.memory_allocated() / MIB)
+    return float(psutil.Process().memory_info().rss / MIB)
