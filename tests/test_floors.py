@@ -45,13 +45,8 @@ MODULES = {module_of(path): path for path in FILES}
 
 
 @cache
-@cache
 def imported(path):
     """Modules that a file imports anywhere, under TYPE_CHECKING too."""
-    return tuple(named_in(path))
-
-
-def named_in(path):
     return tuple(named_in(path))
 
 
