@@ -112,6 +112,7 @@ class Search:
         self.best: Losses | None = None
         self.start: Losses | None = None
         self.first, self.second = torch.zeros_like(self.x), torch.zeros_like(self.x)
+        self.last = torch.zeros_like(self.x)
         batch = self.total = x.new_zeros(len(x))
         self.count, self.scale = batch, batch + 1.0
         self.retries = batch.long()
@@ -156,9 +157,11 @@ class Search:
         self._restart(lost & ~self.resting)
 
     def moved(self, gradient: Tensor, rate: float) -> Tensor:
-        """x (B, C, P) after one step of Adam, or of Newton."""
+        """x (B, C, P) after one step of Adam, or of Newton: one that led astray is halved."""
         if self.preset.newton:
-            return self._on_shell(self.x - newton(gradient, self.total, self.x))
+            astray = self.total > self.best.total if self.best else self.resting
+            self.last = _pick(astray, 0.5 * self.last, newton(gradient, self.total, self.x))
+            return self._on_shell(_pick(astray, self.best_x, self.x) - self.last)
         if self.preset.unit_gradient:
             norm = gradient.flatten(1).norm(dim=1).clamp_min(torch.finfo(gradient.dtype).tiny)
             gradient = gradient / norm[:, None, None]

@@ -118,7 +118,7 @@ PRESETS: dict[str, Preset] = {
     "default": STUDENT,
     "teacher": QUICK,
     "student": STUDENT,
-    "ditto-2": replace(STUDENT, steps=1, decode=4, way="reverse"),
+    "ditto-2": replace(STUDENT, steps=1, decode=2, way="reverse"),
     "paper": PAPER,
     "paper-mel": replace(PAPER, audible=False),
     "paper-melody": replace(PAPER, iterations=150),

@@ -122,7 +122,7 @@ class Lab:
         """The trial's preset, `usual` where it names none, with the trial's own steps, guidance
         and sampler, and no more iterations than the settings, or the caller, allow."""
         chosen = PRESETS[trial.preset or usual]
-        names = ("steps", "guidance", "sampler", "way")
+        names = ("steps", "guidance", "sampler", "way", "newton")
         own = {name: trial.option(name) for name in names if trial.option(name) is not None}
         limits = [k for k in (self.settings.iterations, iterations) if k is not None]
         return replace(chosen, **own, iterations=min([chosen.iterations, *limits]))

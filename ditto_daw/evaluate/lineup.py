@@ -39,8 +39,9 @@ LITERAL_DOODL = Player("DOODL to the letter", "doodl", "", "doodl")
 RESTLESS = Player("DITTO, all its steps", "ditto", "teacher")
 """With the option stop=False: it does not rest within tolerance."""
 
-BALANCED = Player("DITTO through the student, balanced", "ditto", "default")
-"""With the option balance="auto" in place of the paper's weights."""
+NEWTON = Player("DITTO by Newton's steps", "ditto", "default")
+"""Through the student, with the options newton=True and balance="auto" in place of Adam and the
+paper's weights."""
 
 OURS = (DITTO, STUDENT, DITTO_2)
 MASKING = (NAIVE, MD, MD50, GG)

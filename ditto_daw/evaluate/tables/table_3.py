@@ -6,6 +6,7 @@ from ditto_daw.evaluate.lineup import (
     DITTO,
     DOODL,
     FREEDOM,
+    NEWTON,
     OURS,
     PLAIN,
     RESTLESS,
@@ -25,6 +26,7 @@ def build() -> Table:
             control.capitalize(),
             (control, *QUALITY),
             entries(players, control, TABLE_3[control])
+            + entries((NEWTON,), control, {}, balance="auto", newton=True)
             + entries((RESTLESS,), control, {}, stop=False),
             DITTO.label,
         )
