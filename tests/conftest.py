@@ -6,12 +6,14 @@ import shutil
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from probe import Probe, serving
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
-
-
 TOKENS = itertools.count()
+
+settings.register_profile("unhurried", deadline=None)  # by the clock, which others share
+settings.load_profile("unhurried")
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
