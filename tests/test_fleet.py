@@ -37,7 +37,7 @@ class StandIn:
         self.told.append(f"cancel {name}")
 
     def heard(self, name):
-        self.told.append(f"heard {name}")
+        self.saying.append({"event": "given", "job": name})
 
     def watch(self, busy):
         self.busy = busy
@@ -65,7 +65,9 @@ class Crew:
         return self.fleet.events()
 
     def done(self, worker, name, *takes):
-        return self.say(worker, "done", name, takes=[{"path": take} for take in takes])
+        """Only when its takes are given is a part done."""
+        assert self.say(worker, "done", name, takes=[{"path": take} for take in takes]) == []
+        return self.fleet.events()
 
     def die(self, worker):
         self.workers[worker].state = "loading"
@@ -100,8 +102,6 @@ def test_jobs_go_to_the_least_busy_and_a_draft_joins_where_it_must(crew):
     (done,) = two.done(1, "b", "b.wav")
     assert (done["job"], done["takes"]) == ("b", [{"path": "b.wav"}])
     assert not two.fleet.takes(False)
-    two.fleet.heard("b")
-    assert two.workers[1].told[-1] == "heard b"
 
 
 @pytest.mark.parametrize(
@@ -148,8 +148,6 @@ def test_parts_are_gathered_in_order(crew):
     assert two.done(1, "a/1", "2", "3") == []
     (done,) = two.done(0, "a/0", "0", "1")
     assert [take["path"] for take in done["takes"]] == ["0", "1", "2", "3"]
-    two.fleet.heard("a")
-    assert [worker.told[-1] for worker in two.workers] == ["heard a/0", "heard a/1"]
     assert two.fleet.takes(False)
 
 
@@ -173,11 +171,21 @@ def test_done_of_a_whole_job_is_faster_than_its_cancel(crew):
     assert one.say(0, "cancelled", "a") == []
 
 
-def test_parts_of_a_dead_worker_are_rendered_again_even_when_done(crew):
+def test_what_a_worker_has_given_outlives_it(crew):
+    two = crew(2)
+    two.fleet.render("a", LOOP | {"variations": 4})
+    two.done(0, "a/0", "0", "1")
+    assert [said["event"] for said in two.die(0)] == ["lost"]
+    (done,) = two.done(1, "a/1", "2", "3")
+    assert [take["path"] for take in done["takes"]] == ["0", "1", "2", "3"]
+
+
+def test_parts_of_a_dead_worker_are_rendered_again_even_when_done_but_not_given(crew):
     two = crew(2)
     two.fleet.render("a", LOOP | {"variations": 4})
     two.fleet.keep("a")
-    two.done(0, "a/0", "0", "1")
+    two.say(0, "done", "a/0", takes=[{"path": "0"}, {"path": "1"}])
+    two.workers[0].saying.clear()
     lost, undone = two.die(0)
     assert (lost["event"], undone["numbers"], undone["pid"]) == ("lost", [0, 1], 7)
     assert two.given()[0] == [("a/0", 5, 2)], "nobody is free yet"

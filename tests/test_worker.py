@@ -182,6 +182,7 @@ def test_takes_of_which_nobody_heard_go_with_the_worker(tmp_path, heard):
     (take,) = talk.hear("done")["takes"]
     if heard:
         talk.say("heard", job="a")
+        assert talk.hear("given")["job"] == "a"
     talk.pipe.close()
     talk.thread.join(5)
     assert Path(take["path"]).exists() == heard

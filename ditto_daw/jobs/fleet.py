@@ -30,7 +30,8 @@ Said = dict[str, Any]
 
 @dataclass(eq=False)
 class _Part:
-    """Some variations of a job, from number `first` on; `takes` once they are done."""
+    """Some variations of a job, from number `first` on. Its `takes` are ours, whatever becomes of
+    its worker, when its state is "done"."""
 
     name: str
     request: Said
@@ -71,7 +72,6 @@ class Fleet:
         self._wake, self._patience = wake, patience
         self._workers: list[Supervisor] = []
         self._works: dict[str, _Work] = {}
-        self._unheard: dict[str, _Work] = {}
         for post in posts:
             self._add(post)
 
@@ -129,13 +129,6 @@ class Fleet:
         if work := self._works.get(job):
             self._stop(work, {"event": "cancelled", "job": job})
             self._wake()
-
-    def heard(self, job: str) -> None:
-        """Its "done" is known for good."""
-        if work := self._unheard.pop(job, None):
-            for part in work.parts:
-                if part.worker:
-                    part.worker.heard(part.name)
 
     def watch(self) -> None:
         """Start workers again that say nothing for too long."""
@@ -207,7 +200,7 @@ class Fleet:
             return [event]
         if kind == "lost":
             works = list(self._works.values())
-            lost = [(work, part) for work in works for part in work.parts if part.worker is worker]
+            lost = [(work, part) for work in works for part, by in _rendered(work) if by is worker]
             return [event, *(self._bury(work, part, event["pid"]) for work, part in lost)]
         for work in self._works.values():
             for part, by in _rendered(work):
@@ -225,12 +218,17 @@ class Fleet:
             return [event] if part is _rendered(work)[0][0] else []
         if kind == "preview":
             return [event] if part is work.parts[0] else []
+        if kind == "done" and part.worker:
+            part.takes = event["takes"]
+            part.worker.heard(part.name)
+            return []
         part.state = "ended"
-        if kind == "done":
-            part.state, part.takes = "done", event["takes"]
+        if kind == "given":
+            part.state = "done"
             if all(each.state == "done" for each in work.parts):
-                self._unheard[work.job] = self._works.pop(work.job)
-                return [event | {"takes": [take for each in work.parts for take in each.takes]}]
+                del self._works[work.job]
+                takes = [take for each in work.parts for take in each.takes]
+                return [{"event": "done", "job": work.job, "takes": takes}]
         elif kind == "fail" and not work.end:
             ready = sum(worker.state == "ready" for worker in self._workers)
             if event["code"] in ELSEWHERE and ready > 1 and part.attempts < MOST_ATTEMPTS:
@@ -240,7 +238,7 @@ class Fleet:
         return []
 
     def _bury(self, work: _Work, part: _Part, pid: int | None) -> Said:
-        """A part whose worker has died, done or not: with the worker go its takes."""
+        """A part whose worker has died: with the worker go its takes."""
         if work.end is None and part.attempts < MOST_ATTEMPTS:
             part.state, part.worker = "waiting", None
         else:

@@ -123,7 +123,7 @@ class Supervisor:
         self._send({"do": "keep", "job": job})
 
     def heard(self, job: str) -> None:
-        """Its "done" is known for good."""
+        """Its "done" has arrived; "given" comes as an event, and its takes are ours."""
         self._send({"do": "heard", "job": job})
 
     def watch(self, busy: bool) -> None:

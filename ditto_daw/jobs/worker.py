@@ -4,9 +4,10 @@ Server and worker exchange JSON objects over a pipe (never pickles). To the work
 {"do": "render", "job", "request"}, {"do": "keep", "job"}, {"do": "cancel", "job"},
 {"do": "heard", "job"}, {"do": "quit"}. From it: an event of ditto_daw.events with "job" added, or
 "ready", "broken" (the engine cannot load), "fail", "cancelled", "log" (for the daemon's log),
-"naming" (a file is about to appear under "path"; the next event tells of it).
-The worker ends when the pipe does, so it never outlives its server. Takes of a job whose "done" was
-never heard go with it: whoever renders that job again leaves the only ones.
+"naming" (a file is about to appear under "path"; the next event tells of it), "given" (the takes of
+a job that was heard of are the server's from now on).
+The worker ends when the pipe does, so it never outlives its server. Takes that were not given go
+with it: whoever renders that job again leaves the only ones.
 """
 
 from __future__ import annotations
@@ -153,6 +154,7 @@ class _Worker:
             return
         if order["do"] == "heard":
             self._unheard.pop(order["job"], None)
+            _send(self._connection, {"event": "given", "job": order["job"]})
             return
         if order["do"] == "keep":
             for render in self._renders:

@@ -59,7 +59,6 @@ def _news(daemon: Daemon, job: Job, data: dict[str, Any]) -> None:
     if isinstance(event, Done):
         job.takes = dict(enumerate(data["takes"]))
         daemon.end(job, "done", data)
-        daemon.fleet.heard(job.id)
     else:
         address, said = news.step(event)
         daemon.tell(job, address, **said)
