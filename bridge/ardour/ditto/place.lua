@@ -44,15 +44,16 @@ local function is_ours(track, name)
   return is == name or is:sub(1, #name) == name and is:sub(#name + 1):match("^ %d+$") ~= nil
 end
 
--- The source's own track for takes; else a track of earlier results where the span is free on it;
--- else a new one, right below the source's. Second: whether it is new.
+-- The source's own track for takes; else a track of earlier results that has the result's channels
+-- and nothing in its span; else a new one, right below the source's. Second: whether it is new.
 local function track_for(job, start, stop, channels)
   local beside = Session:route_by_name(job.track)
   if job.place == "takes" and not beside:isnil() then return beside:to_track(), false end
   local name = job.track:match("^ditto") and job.track or ("ditto " .. job.track):gsub(" $", "")
   for route in Session:get_tracks():iter() do
     local track = route:to_track()
-    if is_ours(track, name) and is_free(track, start, stop) then return track, false end
+    local fits = is_ours(track, name) and track:n_inputs():n_audio() == channels
+    if fits and is_free(track, start, stop) then return track, false end
   end
   local order = ARDOUR.PresentationInfo.max_order
   if not beside:isnil() then order = beside:presentation_info_ptr():order() + 1 end
