@@ -15,6 +15,7 @@ from ditto_daw.finishing import crossing
 from ditto_daw.measures import distance
 from ditto_daw.measures.distance import statistics
 from ditto_daw.measures.judge import Judge, Verdict
+from ditto_daw.models import vocoder as vocoders
 from ditto_daw.report.quality import __main__ as command
 from ditto_daw.report.quality import base, pieces, table, workshop
 from ditto_daw.report.quality.rows import control, rhythm, roles, vocoder
@@ -179,6 +180,7 @@ def test_the_card_keeps_what_stands_around_the_figures(tmp_path):
 
 def test_every_row_measures_a_tiny_model(folder, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(crossing, "STEPS", 2)
+    monkeypatch.setattr(vocoders, "PROJECTIONS", 1)
     real = Request.from_dict
     monkeypatch.setattr(Request, "from_dict", lambda d: real({**d, "iterations": 1}))
     monkeypatch.setattr(distance, "RESAMPLES", 10)
@@ -190,7 +192,8 @@ def test_every_row_measures_a_tiny_model(folder, tmp_path, monkeypatch, capsys):
     Judge().save(judge, {"genre": 0.5, "key": 0.1, "roles": 0.6})
     weights, out = tmp_path / "weights", tmp_path / "figures.json"
     weights.write_bytes(b"weights")
-    given = ["--data", folder, "--weights", weights, "--judge", judge, "--json", out, "--n", 6]
+    common = ["--data", folder, "--weights", weights, "--json"]
+    given = [*common, out, "--judge", judge, "--n", 6, "--loops", 4]
     given += ["--renders", 2, "--sheets", tmp_path / "none.json"]
     monkeypatch.setattr(sys, "argv", ["quality", *map(str, given)])
     command.main()
@@ -199,6 +202,21 @@ def test_every_row_measures_a_tiny_model(folder, tmp_path, monkeypatch, capsys):
     goals = [one for lines in told.values() for one in lines if one["goal"]]
     assert len(goals) >= 14
     assert all(math.isfinite(one["value"]) for one in goals)
-    assert {one["n"] for one in told["genre"]} == {6}
+    assert {one["n"] for one in told["genre"]} == {4, 6}
+    assert {one["n"] for one in told["rhythm"]} == {4}
     assert {one["n"] for one in told["control"]} == {2, 6}
     assert "genre named right" in capsys.readouterr().out
+    # Another process takes them in, measures nothing, and publishes the table.
+    joined = [*common, tmp_path / "all.json", "--join", out, tmp_path / "none.json"]
+    monkeypatch.setattr(sys, "argv", ["quality", *map(str, joined)])
+    command.main()
+    assert json.loads((tmp_path / "all.json").read_text())["rows"] == told
+    assert "none.json holds nothing" in capsys.readouterr().err
+
+
+def test_control_begins_no_seed_after_its_minutes(folder, tmp_path, monkeypatch):
+    settings = workshop.Settings(folder, folder / "none", renders=5, minutes=0.0)
+    shop = workshop.Workshop(settings)
+    shop.__dict__["model"] = tiny_model()
+    monkeypatch.setattr(control, "_rendered", lambda kind, *_: kind)
+    assert tuple(control._renders(shop, str(tmp_path))) == control.KINDS

@@ -23,6 +23,8 @@ MEL_BANDS, CEPSTRA = 20, 19
 COMPONENTS = 24
 """Directions that the sets are compared in: few enough for a covariance of a hundred clips."""
 RESAMPLES = 300
+AT_ONCE = 16
+"""Clips whose spectra are in memory together."""
 
 Floats = NDArray[np.float64]
 Pieces = NDArray[np.int64]
@@ -36,6 +38,11 @@ def statistics(mel: Tensor) -> dict[str, Floats]:
     of the chroma turned so that its strongest pitch class comes first (no key is nearer than
     another).
     """
+    parts = [_statistics(part) for part in mel.split(AT_ONCE)]
+    return {kind: np.concatenate([part[kind] for part in parts]) for kind in parts[0]}
+
+
+def _statistics(mel: Tensor) -> dict[str, Floats]:
     level = 20.0 * mel.clamp_min(QUIET).double()
     bands = level.unflatten(1, (MEL_BANDS, -1)).mean(dim=2).numpy()
     cepstra = dct(level.numpy(), axis=1, norm="ortho")[:, 1 : CEPSTRA + 1]

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, SupportsFloat
+from typing import TYPE_CHECKING, Any, SupportsFloat
 
 import numpy as np
 
 from ditto_daw.report.control import interval
+
+if TYPE_CHECKING:
+    from ditto_daw.report.quality.workshop import Settings
 
 
 @dataclass(frozen=True)
@@ -56,19 +59,19 @@ Measure = Callable[[Any], Iterator[Line]]
 class Row:
     """A row's name, what it measures, and about how long that takes on one core.
 
-    seconds: of n samples and r controlled renders, beyond what other rows share.
+    seconds: beyond what other rows share.
     """
 
     name: str
     measure: Measure
-    seconds: Callable[[int, int], float]
+    seconds: Callable[[Settings], float]
     order: int
 
 
 ROWS: dict[str, Row] = {}
 
 
-def row(order: int, seconds: Callable[[int, int], float]) -> Callable[[Measure], Measure]:
+def row(order: int, seconds: Callable[[Settings], float]) -> Callable[[Measure], Measure]:
     """Decorator: files a row under its function's name; the table goes by `order`."""
 
     def file(measure: Measure) -> Measure:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 import time
@@ -38,7 +39,11 @@ JUDGED_AT_ONCE = 32
 
 @dataclass(frozen=True)
 class Settings:
-    """What to measure, and with how much of everything; see the command's options."""
+    """What to measure, and with how much of everything; see the command's options.
+
+    n: samples under held-out clips' truth. loops: renders as the product's. renders: of each kind
+    of control; no seed is begun after so many minutes of them.
+    """
 
     data: Path
     weights: Path
@@ -48,7 +53,9 @@ class Settings:
     judge: Path | None = None
     sheets: Path | None = None
     n: int = 96
+    loops: int = 96
     renders: int = 6
+    minutes: float = math.inf
     seed: int = 1
     decoder: str = USUAL
     preset: str = "default"
@@ -85,8 +92,14 @@ class Workshop:
 
     @property
     def seed_text(self) -> str:
-        """The seeds, for the table."""
+        """The samples' seeds, for the table."""
         return f"{self.seeds[0]} to {self.seeds[-1]}"
+
+    @property
+    def loop_text(self) -> str:
+        """The loops' seeds, for the table."""
+        first = self.settings.seed
+        return f"{first} to {first + self.settings.loops - 1}"
 
     @cached_property
     def model(self) -> Bundled:
@@ -176,13 +189,13 @@ class Workshop:
     @cached_property
     def rendered(self) -> list[Rendered]:
         """Loops of the product with nothing but genre, key, tempo and meter asked for."""
-        self.say(f"rendering {self.settings.n} loops")
+        self.say(f"rendering {self.settings.loops} loops")
         with TemporaryDirectory(prefix="ditto-quality-") as folder:
             return list(self._loops(folder))
 
     def _loops(self, folder: str) -> Iterator[Rendered]:
         engine = Engine(self.model)
-        for number, seed in enumerate(self.seeds):
+        for number in range(self.settings.loops):
             genre, meter = number % len(GENRES), METERS[number // len(GENRES) % len(METERS)]
             key, tempo = number * 7 % len(KEYS), self.tempo_of(genre, number)
             bar = 240.0 / tempo * meter[0] / meter[1]
@@ -193,7 +206,7 @@ class Workshop:
                     "tempo": {"tempos": [[0, tempo]], "meters": [[0, *meter]]},
                     "genre": GENRES[genre],
                     "key": KEYS[key],
-                    "seed": seed,
+                    "seed": self.settings.seed + number,
                     "preset": self.settings.preset,
                     "output": {"folder": folder},
                 }

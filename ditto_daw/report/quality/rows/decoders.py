@@ -11,7 +11,7 @@ from ditto_daw.report.quality.workshop import Workshop, mels_of
 from ditto_daw.report.quality.yardstick import pieces_of
 
 
-@row(order=70, seconds=lambda n, _: 10 + 2.0 * n)
+@row(order=70, seconds=lambda given: 10 + 2.0 * given.n)
 def decoders(shop: Workshop) -> Iterator[Line]:
     """Ratios of the kernel distance, under the same conditions and from the same latents."""
     groups = pieces_of(shop.asked)

@@ -13,7 +13,7 @@ from ditto_daw.report.quality.workshop import FULL, Workshop
 from ditto_daw.vocabulary import GENRES
 
 
-@row(order=20, seconds=lambda n, _: 1.4 * n)
+@row(order=20, seconds=lambda given: 1.4 * given.loops)
 def genre(shop: Workshop) -> Iterator[Line]:
     """The judge's first guess, on loops asked for by genre, key, tempo and meter alone."""
     loops = shop.rendered
@@ -38,7 +38,7 @@ def genre(shop: Workshop) -> Iterator[Line]:
         list(right),
         "%",
         Goal("≥", 0.8),
-        seeds=shop.seed_text,
+        seeds=shop.loop_text,
         beside=f"4/4 alone {percent(float(right[common].mean()))}; composed held-out clips of three"
         f" and more roles {percent(float(music_right[full].mean()))}, of any"
         f" {percent(figures['genre'])}" + (f"; weak: {', '.join(wrong)}" if wrong else ""),

@@ -19,7 +19,7 @@ LEAST_SHARE = 0.5
 FRAME = signal.HOP / signal.RATE
 
 
-@row(order=30, seconds=lambda n, _: 0.15 * n)
+@row(order=30, seconds=lambda given: 0.15 * given.n)
 def harmony(shop: Workshop) -> Iterator[Line]:
     """The target as asked against its eleven transpositions, by the KL divergence to the chroma."""
     chords = shop.held.cut("chords", shop.asked)
@@ -47,7 +47,7 @@ def harmony(shop: Workshop) -> Iterator[Line]:
             for one in shop.rendered
         ],
         "%",
-        seeds=shop.seed_text,
+        seeds=shop.loop_text,
         beside=f"composed held-out clips of three and more roles {percent(np.mean(composed))}",
     )
 

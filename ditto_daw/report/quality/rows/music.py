@@ -19,7 +19,7 @@ NAMES = {"frechet": "Fréchet", "kernel": "kernel"}
 TRAINING_PIECES, AT_ONCE = 2000, 25
 
 
-@row(order=10, seconds=lambda n, _: 15 + 0.8 * n)
+@row(order=10, seconds=lambda given: 15 + 0.8 * given.n)
 def distance_to_music(shop: Workshop) -> Iterator[Line]:
     """Samples under held-out clips' conditions against other held-out clips."""
     groups, made = pieces_of(shop.asked), statistics(shop.sample_mels)
@@ -48,7 +48,7 @@ def distance_to_music(shop: Workshop) -> Iterator[Line]:
         )
 
 
-@row(order=11, seconds=lambda n, _: 20 + 0.5 * n)
+@row(order=11, seconds=lambda given: 20 + 0.5 * given.n)
 def nearest_training_music(shop: Workshop) -> Iterator[Line]:
     """How near samples and held-out clips come to any stretch of the training pieces."""
     training = shop.training

@@ -14,7 +14,7 @@ from ditto_daw.report.quality.workshop import Rendered, Workshop
 from ditto_daw.vocabulary import METERS
 
 
-@row(order=50, seconds=lambda n, _: 0.3 * n)
+@row(order=50, seconds=lambda given: 0.3 * given.loops)
 def rhythm(shop: Workshop) -> Iterator[Line]:
     """Onsets within 15 ms of a line of the grid, and the accent at the true first beat."""
     loops = shop.rendered
@@ -37,7 +37,7 @@ def rhythm(shop: Workshop) -> Iterator[Line]:
         shares,
         "%",
         Goal("≥", 0.9),
-        seeds=shop.seed_text,
+        seeds=shop.loop_text,
         beside=f"chance {percent(float(chance))}; {by_meter(shares)}",
     )
     yield line(
@@ -45,7 +45,7 @@ def rhythm(shop: Workshop) -> Iterator[Line]:
         downbeats,
         "%",
         Goal("≥", 0.9),
-        seeds=shop.seed_text,
+        seeds=shop.loop_text,
         beside=by_meter(downbeats),
     )
 

@@ -26,7 +26,7 @@ USUAL = 95.0
 Shares = NDArray[np.float64]
 
 
-@row(order=40, seconds=lambda n, _: 0.1 * n)
+@row(order=40, seconds=lambda given: 0.1 * given.n)
 def roles(shop: Workshop) -> Iterator[Line]:
     """The judge's ear for every role, and the energy in the bands of drums and bass."""
     playing = shop.held.activity(shop.asked)

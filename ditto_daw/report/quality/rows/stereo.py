@@ -28,7 +28,7 @@ LEAST_WIDE_DB = -35.0
 Audio = NDArray[np.floating]
 
 
-@row(order=70, seconds=lambda n, _: 40)
+@row(order=70, seconds=lambda given: 40.0)
 def stereo(shop: Workshop) -> Iterator[Line]:
     """The image that the stage makes, beside no stage and beside the set's mean image."""
     folder = shop.settings.stereo

@@ -23,7 +23,7 @@ EDGE = 8
 SUFFIXES = (".flac", ".ogg", ".wav")
 
 
-@row(order=60, seconds=lambda n, _: 2.2 * min(n, CLIPS) + 45)
+@row(order=60, seconds=lambda given: 2.2 * min(given.n, CLIPS) + 45)
 def vocoder(shop: Workshop) -> Iterator[Line]:
     """Copy-synthesis beside Griffin-Lim of the same mel, of composed and of recorded music."""
     held = shop.training if shop.training.audio_pieces else shop.held
