@@ -141,6 +141,10 @@ def test_the_paper_s_two_rows_are_one_run(stand):
     never(stand)
     tolerant, _ = ROWS["paper"].measure(stand)
     assert tolerant.note.startswith("not within tolerance")
+    stand.longest = 1.5  # of its own clock: two steps
+    tolerant, literal = ROWS["paper"].measure(stand)
+    assert "after 1 step, where it was broken off" in tolerant.note
+    assert (literal.steps, literal.extrapolated) == (1, ("total",))
     stand.quick = True
     tolerant, literal = ROWS["paper"].measure(stand)
     assert tolerant.note.startswith("left out")

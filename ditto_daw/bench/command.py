@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import math
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +19,12 @@ def add(add_parser: Add) -> None:
     bench.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
     bench.add_argument(
         "--quick", action="store_true", help="under a minute: a short loop, the paper's rows scaled"
+    )
+    bench.add_argument(
+        "--minutes",
+        type=float,
+        metavar="M",
+        help="break an optimisation off after M minutes and extrapolate; else it runs to its end",
     )
     bench.add_argument("--only", nargs="+", metavar="NAME", default=(), help="these rows alone")
     bench.add_argument("--weights", type=Path, metavar="FILE", help="a model other than the own")
@@ -37,6 +44,7 @@ def _run(chosen: argparse.Namespace) -> int:
         Options(
             device=chosen.device,
             quick=chosen.quick,
+            minutes=chosen.minutes or math.inf,
             seconds=chosen.seconds or (QUICK_SECONDS if chosen.quick else SECONDS),
             only=tuple(chosen.only),
             weights=chosen.weights,

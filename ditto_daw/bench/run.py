@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 import os
 import tempfile
 from dataclasses import dataclass
@@ -31,11 +32,15 @@ BUSY = 0.3
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line asked for; weights None is the bundled model."""
+    """What the command line asked for; weights None is the bundled model.
+
+    minutes: an optimisation is broken off after them.
+    """
 
     device: str = "auto"
     quick: bool = False
     seconds: float = 8.0
+    minutes: float = math.inf
     only: tuple[str, ...] = ()
     weights: Path | None = None
     out: Path | None = None
@@ -55,7 +60,7 @@ def main(options: Options) -> int:
     load = load_average()
     model = Bundled.load(weights, device)
     with tempfile.TemporaryDirectory(prefix="ditto-bench-") as folder:
-        stand = Stand(model, options.seconds, options.quick, Path(folder))
+        stand = Stand(model, options.seconds, options.quick, Path(folder), 60.0 * options.minutes)
         told = _circumstances(stand, weights, load)
         _say_before(console, stand, names, load)
         lines = _measured(console, stand, names, options, told)

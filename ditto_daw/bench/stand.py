@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -77,11 +78,14 @@ class Stand:
     """A new house loop at 120 whose loudness rises by 18 dB, ready to render in every way.
 
     folder: for the files of whole renders. quick: fewer repeats, and steps are extrapolated.
+    longest: seconds after which an optimisation is broken off.
     Raises BadRequest where the model cannot render so many seconds.
     """
 
-    def __init__(self, model: Bundled, seconds: float, quick: bool, folder: Path) -> None:
-        self.model, self.quick, self.folder = model, quick, folder
+    def __init__(
+        self, model: Bundled, seconds: float, quick: bool, folder: Path, longest: float = math.inf
+    ) -> None:
+        self.model, self.quick, self.folder, self.longest = model, quick, folder, longest
         self.meter = Meter(model.device)
         self.rate = self.meter.rate()
         self.request = self.asked(seconds=seconds)
@@ -214,7 +218,8 @@ class Stand:
             stamps.append(self.meter.now() - began)
             losses.append(step.losses)
             after(len(stamps) - 1)
-            if most is not None and len(stamps) > most:
+            late = len(stamps) > 1 and stamps[-1] > self.longest
+            if late or (most is not None and len(stamps) > most):
                 search.close()
                 return Trace(tuple(stamps), tuple(losses), stamps[-1], False, step.latent, step.x0)
 

@@ -19,8 +19,8 @@ HEADS = (
     "steps",
     "s to tolerance",
     "s in all",
-    "step ÷ default",
-    "all ÷ default",
+    "step ÷",
+    "all ÷",
     "MiB",
     "of the rate",
     "beside it",
@@ -97,7 +97,7 @@ def sentences(circumstances: dict[str, Any]) -> str:
         f" Measured rate {one['gflop_per_second']:.0f} GFLOP/s; one call of the network on one"
         f" latent is {one['gflop_of_a_call']:.2f} GFLOP."
         f" Load average {one['load_before']:.1f} before, {one['load_after']:.1f} after."
-        f" {EXTRAPOLATED} extrapolated from a step."
+        f" ÷: over the default preset's. {EXTRAPOLATED} extrapolated from a step."
     )
 
 

@@ -119,6 +119,10 @@ def paper(stand: Stand) -> Iterator[Line]:
         )
     elif stand.quick:
         yield Line(PAPER_LINES[0], note="left out: --quick does not run it to its end")
+    elif trace.steps < PAPER.iterations:
+        made = f"{trace.steps} step{'s' if trace.steps > 1 else ''}"
+        note = f"not within tolerance after {made}, where it was broken off"
+        yield Line(PAPER_LINES[0], note=note)
     else:
         yield Line(PAPER_LINES[0], note="not within tolerance after all K steps")
     yield whole
