@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from training_sines import Sines
 
-from ditto_daw.training import dataset
+from ditto_daw.training import dataset, speed
 from ditto_daw.vocabulary import GENRES, KEYS, METERS, ROLES
 
 
@@ -113,3 +113,10 @@ def test_the_mixture_of_briefs() -> None:
     assert max(tempi) > 169
     assert all(b.roles for b in briefs)
     assert len({b.seed for b in briefs}) == 1500
+
+
+def test_the_speed_is_that_of_whole_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    ticks = iter((10.0, 10.5))
+    monkeypatch.setattr(speed.time, "process_time", lambda: next(ticks))
+    found = speed.clips_per_second(1, 2, Sines())
+    assert found == pytest.approx(dataset.SECONDS / 6 / 0.5)
