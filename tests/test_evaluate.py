@@ -23,6 +23,7 @@ from ditto_daw.evaluate.prompt import Prompt
 from ditto_daw.evaluate.recorded import clips
 from ditto_daw.evaluate.tables import table_5, table_7
 from ditto_daw.evaluate.tasks import scene
+from ditto_daw.models import vocoder
 from ditto_daw.presets import PRESETS
 
 K, FRAMES = 2, 96
@@ -230,6 +231,7 @@ def everything(tmp_path_factory, weights):
     folder = tmp_path_factory.mktemp("everything")
     with pytest.MonkeyPatch.context() as patch:
         shorten(patch)
+        patch.setattr(vocoder, "PROJECTIONS", 1)
         patch.setattr(variance, "BATCH", 2)
         patch.setattr(reuse, "BATCH", 1)
         patch.setattr(table_5, "TABLE_5", {1: TABLE_5[20], 2: TABLE_5[50]})
