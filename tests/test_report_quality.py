@@ -16,7 +16,6 @@ from ditto_daw.measures import distance
 from ditto_daw.measures.distance import statistics
 from ditto_daw.measures.judge import Judge, Verdict
 from ditto_daw.models import vocoder as vocoders
-from ditto_daw.models import vocoder as vocoders
 from ditto_daw.report.quality import __main__ as command
 from ditto_daw.report.quality import base, pieces, table, workshop
 from ditto_daw.report.quality.rows import control, rhythm, roles, vocoder
@@ -181,7 +180,6 @@ def test_the_card_keeps_what_stands_around_the_figures(tmp_path):
 
 def test_every_row_measures_a_tiny_model(folder, tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(crossing, "STEPS", 2)
-    monkeypatch.setattr(vocoders, "PROJECTIONS", 1)
     monkeypatch.setattr(vocoders, "PROJECTIONS", 1)
     real = Request.from_dict
     monkeypatch.setattr(Request, "from_dict", lambda d: real({**d, "iterations": 1}))
