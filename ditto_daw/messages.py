@@ -154,7 +154,8 @@ _REQUESTS = (
     Message(
         "/ditto/job/keep",
         "Enough: render the best found so far, or finish what is being sampled, and be done. Of "
-        "several drafts, those that are ready stay. May be sent again; a cancel still wins.",
+        "several drafts, those that are ready stay; a long clip keeps its length, and what is left "
+        "of it is made without control. May be sent again; a cancel still wins.",
         (ID,),
         replies=(OK, *ENDS, FAIL),
     ),

@@ -15,7 +15,7 @@ from safetensors.numpy import save_file
 from ditto_daw.asset_store import name_of
 from ditto_daw.audiowrite import write_atomic
 from ditto_daw.errors import BrokenFile
-from ditto_daw.events import Done, Event, Preview, Progress, Ready, Take, Wish
+from ditto_daw.events import Block, Done, Event, Preview, Progress, Ready, Take, Wish
 from ditto_daw.request import Request
 from ditto_daw.store import Store
 
@@ -39,6 +39,7 @@ class FakeEngine:
         for number in range(request.variations):
             if request.kind == "draft" or number == 0:
                 yield from self._work(request, folder, wish)
+            yield from self._blocks(request, folder, number)
             takes.append(self._take(request, folder, number))
             yield Ready(number, takes[-1])
             if wish.keep:
@@ -70,6 +71,14 @@ class FakeEngine:
                 os.abort()
             elif request.prompt == "preview" and step == 1:
                 yield Preview(str(self._write(request, folder, "preview")), {"intensity": 0.5})
+
+    def _blocks(self, request: Request, folder: Path, take: int) -> Iterator[Event]:
+        """A second of each section can be heard before the take is there."""
+        of = len(request.sections)
+        for number in range(of):
+            path = self._write(request, folder, f"{take}-block-{number}")
+            begin = 44100 * number
+            yield Block(take, number, of, str(path), begin, begin + 44100, 44100)
 
     def _take(self, request: Request, folder: Path, number: int) -> Take:
         path = self._write(request, folder, str(number))

@@ -4,6 +4,7 @@ import asyncio
 import io
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -58,6 +59,14 @@ def test_render_from_flags(bridge, tmp_path):
     assert [take.parent for take in takes] == [out, out]
     assert all(take.is_file() for take in takes)
     assert "optimising\n" in shown
+
+
+def test_render_says_what_can_be_heard_already(bridge, tmp_path):
+    file = tmp_path / "song.json"
+    file.write_text('{"kind": "clip", "sections": [{"bars": 1}, {"bars": 2}]}', encoding="utf-8")
+    status, _, shown = bridge("render", file)
+    assert status == 0
+    assert re.findall(r"(\S+ to \S+) s to be heard", shown) == ["0.0 to 1.0", "1.0 to 2.0"]
 
 
 def test_render_from_json_with_a_flag_on_top(bridge, tmp_path, monkeypatch):

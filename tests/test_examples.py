@@ -47,6 +47,15 @@ def test_a_loop_under_a_lane(port, capsys):
     assert Path(capsys.readouterr().out.strip()).is_file()
 
 
+def test_a_song_is_heard_while_it_renders(port, capsys):
+    assert main_of("song.py")(["--seed", "5", "--port", port]) == 0
+    *blocks, take = capsys.readouterr().out.splitlines()
+    assert Path(take).is_file()
+    assert len(blocks) == 6
+    assert blocks[1].startswith("1 to 2 s, 2 of 6: ")
+    assert all(Path(line.partition(": ")[2]).is_file() for line in blocks)
+
+
 def test_draft_choose_control(port, capsys, tmp_path, monkeypatch):
     main = main_of("draft_choose_control.py")
     lane = str(EXAMPLES / "lane.csv")

@@ -44,6 +44,15 @@ def test_a_job_from_request_to_takes(spool):
     until(lambda: not spool.waiting())
 
 
+def test_blocks_of_a_long_clip_are_in_the_reply(spool):
+    sections = [{"bars": 1}, {"bars": 2, "genre": "house"}]
+    spool.submit("long", {"kind": "clip", "sections": sections})
+    blocks = reply_in(spool, "long", "done")["blocks"]
+    places = [(one["take"], one["number"], one["of"], one["begin"], one["end"]) for one in blocks]
+    assert places == [(0, 0, 2, 0, 44100), (0, 1, 2, 44100, 88200)]
+    assert all(Path(one["path"]).is_file() for one in blocks)
+
+
 def test_the_daemon_introduces_itself(spool):
     said = spool.read_daemon()
     assert said["capabilities"]["genres"][0] == "house"
