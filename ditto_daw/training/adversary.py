@@ -52,7 +52,7 @@ class Discriminator(nn.Module):
         super().__init__()
         self.layers = nn.ModuleList(weight_norm(layer) for layer in layers)
 
-    def look(self, image: Tensor) -> Verdict:
+    def forward(self, image: Tensor) -> Verdict:
         """Of an image (B, 1, height, width)."""
         found = []
         for layer in self.layers[:-1]:
@@ -93,9 +93,9 @@ class Jury(nn.Module):
         found = []
         for period, each in zip(PERIODS, self.periods, strict=True):
             rows = functional.pad(audio[:, None], (0, -audio.shape[-1] % period), "reflect")
-            found.append(each.look(rows.unflatten(-1, (-1, period))))
+            found.append(each(rows.unflatten(-1, (-1, period))))
         for spectrum, each in zip(spectra(audio), self.resolutions, strict=True):
-            found.append(each.look((spectrum + 1e-3).log()[:, None]))
+            found.append(each((spectrum + 1e-3).log()[:, None]))
         return found
 
     def mean(self, terms: list[Tensor]) -> Tensor:

@@ -16,7 +16,9 @@ def keep_freed() -> None:
     Every array of a few MB would otherwise come from the system page by page: a fifth of the time
     that composing a set takes. Does nothing where the C library is not glibc.
     """
-    library = ctypes.CDLL(None) if sys.platform.startswith("linux") else None
+    if not sys.platform.startswith("linux"):
+        return
+    library = ctypes.CDLL(None)
     if hasattr(library, "mallopt"):
         library.mallopt(_MMAP_THRESHOLD, _OWN_PLACE)
         library.mallopt(_TRIM_THRESHOLD, _KEPT)

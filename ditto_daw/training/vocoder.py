@@ -107,7 +107,8 @@ def train(
     codec.load_state_dict(load_file(codec_file))
     run = Run(folder, training.minutes, training.rate)
     rival = Adversary(plan.adversary, device)
-    network, optimizers = Vocoder(plan.network), {"jury": rival.adam}
+    optimizers: dict[str, torch.optim.Optimizer] = {"jury": rival.adam}
+    network = Vocoder(plan.network)
     learner = Learner(network, training, run, device, optimizers, jury=rival.jury)
     make = partial(clip_batches, data, codec, plan.clips, plan.frames)
     source = feed(make, training.seed + run.step, device, training.workers)
