@@ -21,8 +21,6 @@ Decode = Callable[[Tensor], Tensor]
 Vocode = Callable[[Tensor], Tensor]
 """Mel (B, BANDS, F) to audio (B, samples)."""
 
-RIDGE = 0.01
-"""What keeps two objectives that pull the same way from being told apart."""
 CONTENT = 0.8
 """Share of its tolerance under which an objective pulls no more."""
 
@@ -37,13 +35,16 @@ def objective(
 
     What is well within its tolerance counts nothing, which leaves the others room to move.
     With `vocode` the controls whose feature the paper defines on audio are measured on audio
-    through the vocoder, the others on the mel. balance "auto": the lambdas are found anew in every
-    call, see `_balanced`.
+    through the vocoder, the others on the mel. balance "auto": each lambda is divided by the norm
+    of its objective's gradient by the mel, sample by sample, as the first call finds it.
     Raises ValueError for two controls of one name.
     """
     names = [control.name for control in controls]
     if not names or len(set(names)) < len(names):
         raise ValueError(f"an objective needs controls, each of its own kind, got {names}")
+    lambdas: Sequence[Tensor | float] | None = None
+    if balance != "auto":
+        lambdas = [control.weight for control in controls]
 
     def parts_of(mel: Tensor) -> dict[str, Tensor]:
         audio = vocode(mel) if vocode and any(control.audible for control in controls) else None
@@ -55,11 +56,14 @@ def objective(
         }
 
     def evaluate(x0: Tensor) -> Losses:
-        parts = parts_of(decode(x0))
-        counted = [one.weight * _beyond(one, parts[one.name]) for one in controls]
-        if balance == "auto" and x0.requires_grad:
-            return Losses(_balanced(list(parts.values()), counted, x0), parts)
-        return Losses(torch.stack(counted).mean(dim=0), parts)
+        nonlocal lambdas
+        mel = decode(x0)
+        if lambdas is None:
+            lambdas = _balanced(controls, parts_of, mel)
+        parts = parts_of(mel)
+        counted = [_beyond(one, parts[one.name]) for one in controls]
+        weighted = [weight * loss for weight, loss in zip(lambdas, counted, strict=True)]
+        return Losses(torch.stack(weighted).mean(dim=0), parts)
 
     return evaluate
 
@@ -69,22 +73,33 @@ def _beyond(control: Control, loss: Tensor) -> Tensor:
     return loss if control.tolerance is None else torch.relu(loss - CONTENT * control.tolerance)
 
 
-def _balanced(parts: Sequence[Tensor], counted: Sequence[Tensor], x0: Tensor) -> Tensor:
-    """A total (B,) whose gradient by x0 (B, C, P) is the least move that takes from each of the
-    parts (B,) what is counted of it (B,), as far as they are linear; its value is that move's
-    squared length.
+def _balanced(
+    controls: Sequence[Control], parts_of: Callable[[Tensor], dict[str, Tensor]], mel: Tensor
+) -> list[Tensor]:
+    """Weights (B,) with which the objectives that are not met yet pull alike at this mel.
 
-    Gauss and Newton's step: with G the gradients of the parts and r what is counted, lambda solves
-    G G' lambda = r. A part that is met is thus left as it is, rather than let go.
+    One that is met has hardly a gradient to go by; it counts like the mean of the others once it
+    is as far beyond its tolerance as that is wide.
     """
-    rows = [torch.autograd.grad(part.sum(), x0, retain_graph=True)[0].flatten(1) for part in parts]
-    gradients, excess = torch.stack(rows, dim=1), torch.stack(list(counted), dim=1).detach()
-    sizes = gradients.norm(dim=2).clamp_min(torch.finfo(x0.dtype).tiny ** 0.5)
-    units = gradients / sizes[..., None]
-    gram = units @ units.mT + RIDGE * torch.eye(len(parts)).to(units)
-    lambdas = torch.linalg.solve(gram, excess / sizes) / sizes
-    linear = torch.stack([part - part.detach() for part in parts], dim=1)
-    return (lambdas * (linear + excess)).sum(dim=1)
+    with torch.enable_grad():
+        leaf = mel.detach().requires_grad_()
+        parts = parts_of(leaf)
+        pulls = [
+            torch.autograd.grad(parts[one.name].sum(), leaf, retain_graph=True)[0]
+            for one in controls
+        ]
+    pull = torch.stack([gradient.flatten(1).norm(dim=1) for gradient in pulls])
+    loss = torch.stack([parts[one.name].detach() for one in controls])
+    limit = [0.0 if one.tolerance is None else one.tolerance for one in controls]
+    tolerance = loss.new_tensor(limit)[:, None]
+    tiny = torch.finfo(loss.dtype).tiny ** 0.5
+    met = (loss <= tolerance) | (pull <= tiny)
+    even = 1.0 / pull.clamp_min(tiny)
+    shares = torch.where(met, 0.0, even * loss)
+    typical = shares.sum(dim=0) / (~met).sum(dim=0).clamp_min(1)
+    typical = torch.where(met.all(dim=0), 1.0, typical)
+    found = torch.where(met, typical / tolerance.clamp_min(tiny), even)
+    return [one.weight * weights for one, weights in zip(controls, found, strict=True)]
 
 
 def tolerances(controls: Sequence[Control]) -> dict[str, float | None]:

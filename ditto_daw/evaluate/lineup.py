@@ -40,8 +40,9 @@ RESTLESS = Player("DITTO, all its steps", "ditto", "teacher")
 """With the option stop=False: it does not rest within tolerance."""
 
 NEWTON = Player("DITTO by Newton's steps", "ditto", "default")
-"""Through the student, with the options newton=True and balance="auto" in place of Adam and the
-paper's weights."""
+"""Through the student, with the option newton=True in place of Adam."""
+BALANCED = Player("DITTO through the student, balanced", "ditto", "default")
+"""With the option balance="auto" in place of the paper's weights."""
 
 OURS = (DITTO, STUDENT, DITTO_2)
 MASKING = (NAIVE, MD, MD50, GG)

@@ -26,7 +26,7 @@ def build() -> Table:
             control.capitalize(),
             (control, *QUALITY),
             entries(players, control, TABLE_3[control])
-            + entries((NEWTON,), control, {}, balance="auto", newton=True)
+            + entries((NEWTON,), control, {}, newton=True)
             + entries((RESTLESS,), control, {}, stop=False),
             DITTO.label,
         )

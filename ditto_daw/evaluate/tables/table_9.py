@@ -2,10 +2,10 @@
 
 from ditto_daw.evaluate.base import Block, Table, table
 from ditto_daw.evaluate.lineup import (
+    BALANCED,
     CONTROLNET,
     DITTO,
     FREEDOM,
-    NEWTON,
     OURS,
     PLAIN,
     RESTLESS,
@@ -29,16 +29,15 @@ def build() -> Table:
         title, others = OWN[task]
         adapted = (CONTROLNET,) if "controlnet" in paper else ()
         rows = entries((PLAIN, FREEDOM, *adapted, *OURS), task, paper)
-        rows += entries((NEWTON,), task, {}, balance="auto", newton=True)
+        rows += entries((BALANCED,), task, {}, balance="auto")
         rows += entries((RESTLESS,), task, {}, stop=False)
         blocks.append(Block(title, ("intensity", *others, *QUALITY), rows, DITTO.label))
     return Table("two objectives at once", tuple(blocks), DIFFERENCES)
 
 
 DIFFERENCES = (
-    "λ as in appendix H, but in the row by Newton's steps, whose λ are those of the least move that"
-    " meets all objectives as far as they are linear. What is well within its tolerance pulls no"
-    " more, where a row rests there. Beside an overlap, intensity counts in the new part alone, as"
-    " there. Curves, melodies and patterns are those of table 3; how well the overlap is kept"
-    " stands beside it."
+    "λ as in appendix H, but in the balanced row, which weighs each objective by how hard it pulls."
+    " What is well within its tolerance pulls no more, where a row rests there. Beside an overlap,"
+    " intensity counts in the new part alone, as there. Curves, melodies and patterns are those of"
+    " table 3; how well the overlap is kept stands beside it."
 )
