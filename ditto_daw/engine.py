@@ -28,6 +28,7 @@ class Engine:
     """Models, ready to render; a request that names none gets the first.
 
     folder: keeps latents and previews, and is its owner's to tidy; None is a temporary one.
+    device: where it renders, and how the pretrained ones do.
     others: further devices that an engine could be loaded on.
     """
 
@@ -37,14 +38,20 @@ class Engine:
         self.models = {model.name: model for model in models}
         self._temporary = tempfile.TemporaryDirectory(prefix="ditto-") if folder is None else None
         self._store = Store(Path(self._temporary.name) if self._temporary else folder or Path())
-        self.device = str(models[0].device)
+        self._place = str(models[0].device)
+        told = [
+            f"{model.name} in {model.about['precision']}, {model.batch} at once"
+            for model in models
+            if "precision" in model.about
+        ]
+        self.device = f"{self._place} ({'; '.join(told)})" if told else self._place
 
     def render(self, request: Request, wish: Wish | None = None) -> Iterator[Event]:
         """Yields before every call of a network, `Done` last; closing the iterator cancels, and
         the wish may end it sooner. Where the device's memory does not suffice, see `thrift`."""
         model = self._chosen(request)
         here = partial(_render, model, self._store, wish)
-        elsewhere = None if self.device == "cpu" else partial(_on_cpu, model, self._store, wish)
+        elsewhere = None if self._place == "cpu" else partial(_on_cpu, model, self._store, wish)
         return thrifty(request, here, elsewhere, model.batch)
 
     def close(self) -> None:
@@ -52,7 +59,7 @@ class Engine:
         self.models = {}
         if self._temporary:
             self._temporary.cleanup()
-        if self.device.startswith("cuda"):
+        if self._place.startswith("cuda"):
             torch.cuda.empty_cache()
 
     def _chosen(self, request: Request) -> Model:

@@ -31,6 +31,8 @@ def gathered(parts: list[Part]) -> dict[str, Any]:
         for number, (_, figures) in enumerate(parts)
         for one in figures["crossings"]
     ]
+    if "model" in parts[0][1]:
+        told["model"] = parts[0][1]["model"]
     told["peak"] = max(figures["peak"] for _, figures in parts)
     stopped = [(f["stopped_at"], f["steps"]) for _, f in parts if "stopped_at" in f]
     if stopped:

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from fractions import Fraction
+from math import inf
 
 import numpy as np
 import torch
@@ -32,16 +33,21 @@ MOST_BARS = 16
 """Of a gap between two clips, which lasts a beat at least."""
 
 
-def canvas_of(request: Request, multiple: int) -> Canvas | None:
+def canvas_of(request: Request, multiple: int, longest: float = inf) -> Canvas | None:
     """The canvas of a request that is rendered window by window; None where one pass renders all.
 
     Raises as `read_canvas`.
     """
     if request.loop_by == "circular" and (request.kind != "clip" or request.use == "vary"):
         return None
-    canvas = read_canvas(request, multiple)
+    canvas = read_canvas(request, multiple, longest)
     alone = len(canvas.windows) == 1 and not canvas.pieces and not canvas.closes
     return None if alone and not request.sections else canvas
+
+
+def alone(model: Model) -> float:
+    """Seconds that a window may last which the model must see as a whole."""
+    return inf if model.divides else model.longest
 
 
 def closed_by(request: Request, model: Model) -> Request:
@@ -52,19 +58,19 @@ def closed_by(request: Request, model: Model) -> Request:
     return replace(request, loop_by="mask")
 
 
-def plan_of(request: Request, multiple: int) -> Plan:
+def plan_of(request: Request, multiple: int, longest: float = inf) -> Plan:
     """The plan of a request that one pass renders, else that of its first window."""
-    canvas = canvas_of(request, multiple)
+    canvas = canvas_of(request, multiple, longest)
     if canvas is None:
         return make_plan(request, multiple)
     with canvas.tape() as tape:
         return canvas.plan(0, tape, canvas.seed)
 
 
-def read_canvas(request: Request, multiple: int) -> Canvas:
+def read_canvas(request: Request, multiple: int, longest: float = inf) -> Canvas:
     """Reads a request's files and lays them out; raises a DittoError naming the argument.
 
-    multiple: of frames that the model needs.
+    multiple: of frames that the model needs. longest: see `windows_of`.
     """
     looped = request.kind == "loop"
     brief = read_brief(request, LONGEST_SECONDS if looped else LONGEST_CLIP)
@@ -102,7 +108,7 @@ def read_canvas(request: Request, multiple: int) -> Canvas:
     )
     lines = np.array([]) if looped else _bar_lines(brief)
     sections = samples_of(request, request.position, rate)
-    windows = windows_of(gap, overlap, rate, multiple, lines, looped, sections)
+    windows = windows_of(gap, overlap, rate, multiple, lines, looped, sections, longest)
     if closes:
         windows = (_of_whole_frames(windows[0], closes, rate),)
     recalls = [recall(canvas, 0, gap.begin, ends=True)] if gap.before else []

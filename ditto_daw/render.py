@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from ditto_daw.chain import chained
 from ditto_daw.events import Done, Event, Progress, Ready, Take, Wish
-from ditto_daw.layout import canvas_of, closed_by
+from ditto_daw.layout import alone, canvas_of, closed_by
 from ditto_daw.models.base import Model
 from ditto_daw.passes import controlled, sampled
 from ditto_daw.request import Request
@@ -31,7 +31,7 @@ def render(
     yield Progress("reading", 0, 1)
     wish = wish or Wish()
     request = closed_by(request, model)
-    canvas = canvas_of(request, model.frame_multiple)
+    canvas = canvas_of(request, model.frame_multiple, alone(model))
     takes: list[Take] = []
     try:
         if canvas is not None:

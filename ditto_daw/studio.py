@@ -15,7 +15,7 @@ from ditto_daw.errors import BadRequest
 from ditto_daw.figures import Figures
 from ditto_daw.finish import Finished, at_length, finish, finished
 from ditto_daw.latent_file import How, Kept
-from ditto_daw.layout import closed_by, plan_of
+from ditto_daw.layout import alone, closed_by, plan_of
 from ditto_daw.methods import METHODS, Known, Method, Task
 from ditto_daw.models.base import Model, Network
 from ditto_daw.models.bundled import Bundled
@@ -74,7 +74,7 @@ class Studio:
         context: whether the model sees the kept part of the clip. The paper's model never does:
         there the controls alone know of it.
         """
-        plan = plan_of(closed_by(request, model), model.frame_multiple)
+        plan = plan_of(closed_by(request, model), model.frame_multiple, alone(model))
         return cls.of(plan, model, store, context)
 
     @classmethod

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from math import ceil
+from math import ceil, inf
 
 import numpy as np
 from numpy.typing import NDArray
@@ -67,27 +67,32 @@ def windows_of(
     lines: NDArray[np.int64],
     at_once: bool = False,
     sections: Sequence[int] = (),
+    longest: float = inf,
 ) -> tuple[Window, ...]:
     """The windows of a gap in the order in which they are rendered, outwards from kept audio.
 
     overlap: samples of kept audio that each must match, and that two views share. multiple: of
     frames that the model needs. lines: samples of the bar lines, where views meet if they can.
     at_once: in one view. sections: samples where views must meet, for the music changes there.
+    longest: seconds of a window, for a model whose views cannot be joined; none meets at a line.
     """
     hop = MODEL_HOP * rate / MODEL_RATE
     margin = round(MARGIN_FRAMES * hop)
     beside = min(overlap, gap.before) + min(overlap, gap.after)
-    short = gap.end - gap.begin + beside <= LONGEST_SECONDS * rate
+    short = gap.end - gap.begin + beside <= min(LONGEST_SECONDS, longest) * rate
     least = LEAST_VIEW_SECONDS * rate
     inner = [at for at in sections if gap.begin + least <= at <= gap.end - least]
     cuts = [gap.begin, *inner, gap.end]
     if not at_once and not (short and bool(gap.before) == bool(gap.after)):
         most = max(VIEW_SECONDS * rate - overlap - margin, LEAST_MADE_SECONDS * rate)
+        if longest < inf:
+            room = min(VIEW_SECONDS, longest) * rate - 2 * max(overlap, margin)
+            most, lines = max(room, LEAST_VIEW_SECONDS * rate), lines[:0]
         parts = [_cuts(first, last, most, lines)[:-1] for first, last in pairwise(cuts)]
         cuts = [*(at for part in parts for at in part), gap.end]
     backwards = gap.after > 0 and not gap.before
     found = []
-    for own in _together(cuts):
+    for own in _together(cuts, TOGETHER if longest == inf else 1):
         first, last = own[0], own[-1]
         before = gap.before + (0 if backwards else first - gap.begin)
         after = gap.after + gap.end - last if backwards or last == gap.end else 0
@@ -96,11 +101,11 @@ def windows_of(
     return tuple(reversed(found) if backwards else found)
 
 
-def _together(cuts: list[int]) -> list[list[int]]:
+def _together(cuts: list[int], most: int) -> list[list[int]]:
     """The edges of every window, those of its views among them: as many views in each, or one
-    fewer."""
+    fewer; `most` at most."""
     views = len(cuts) - 1
-    edges = np.linspace(0, views, ceil(views / TOGETHER) + 1).round().astype(int)
+    edges = np.linspace(0, views, ceil(views / most) + 1).round().astype(int)
     return [cuts[first : last + 1] for first, last in pairwise(edges)]
 
 

@@ -106,3 +106,11 @@ def test_a_short_clip_of_one_section_is_one_view():
 def cuts_of(window):
     """Where the views of a window meet."""
     return [round((left[1] + right[0]) / 2) for left, right in pairwise(window.views)]
+
+
+def test_a_model_that_sees_ten_seconds_gets_no_longer_window():
+    gap = Gap(10 * 44_100, 70 * 44_100, 10 * 44_100, 20 * 44_100)
+    windows = windows_of(gap, 2 * 44_100, 44_100, 1, np.array([], dtype=np.int64), longest=10.24)
+    assert max(window.length for window in windows) <= 10.24 * 44_100
+    assert all(len(window.views) == 1 for window in windows)
+    assert (windows[0].first, windows[-1].last) == (gap.begin, gap.end)
