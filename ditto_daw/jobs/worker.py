@@ -32,6 +32,7 @@ from ditto_daw.asset_store import name_of
 from ditto_daw.audiowrite import LISTENERS
 from ditto_daw.errors import DittoError, RenderFailed
 from ditto_daw.events import Block, Done, Event, Preview, Progress, Ready, Take, Wish
+from ditto_daw.jobs.orphans import registered
 from ditto_daw.jobs.posts import Post, settle
 from ditto_daw.request import Request
 
@@ -82,6 +83,12 @@ def worker_main(connection: Connection, post: Post, level: int) -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that the engine is closed
     if hasattr(os, "nice"):
         os.nice(NICENESS)  # the server must answer while every core renders
+    with registered(post.folder):
+        _work(connection, post)
+
+
+def _work(connection: Connection, post: Post) -> None:
+    """Load the engine and render."""
     try:
         engine = engine_of(post)
     except Exception as error:
