@@ -151,8 +151,9 @@ def storm(ground: Ground) -> Iterator[Line]:
             workers.look(worker_of(daemon.process.pid))
             # The second half passes without kills, so that memory is seen over a long life.
             if now > next_kill and now - began < 0.5 * seconds:
-                next_kill, kills = now + rng.expovariate(KILLS_A_MINUTE / 60.0), kills + 1
                 daemon = killed(daemon, place, ground.engine, server=rng.random() < 0.5)
+                kills += 1
+                next_kill = time.monotonic() + rng.expovariate(KILLS_A_MINUTE / 60.0)
             ground.told(f"{sum(player.count for player in players)} jobs, {kills} kills")
             time.sleep(0.02)
         for player in players:
