@@ -96,7 +96,7 @@ def write_blocks(
 ) -> int:
     """`write_atomic` of audio that comes in blocks (channels, n), one after the other."""
     path, samples = Path(path), 0
-    temporary = temporary_name(path.parent)
+    temporary, new = temporary_name(path.parent), not path.exists()
     try:
         with soundfile.SoundFile(temporary, "w", rate, channels, subtype, format="WAV") as file:
             for block in blocks:
@@ -111,7 +111,7 @@ def write_blocks(
         written = soundfile.info(str(temporary))
         if (written.frames, written.samplerate) != (samples, rate):
             raise OSError(f"{written.frames} of {samples} samples arrived on the disk")
-        _appear(temporary, path)
+        _appear(temporary, path, new)
     except (OSError, soundfile.SoundFileError, RuntimeError) as error:
         raise _refused(path, error) from None
     finally:
@@ -122,23 +122,34 @@ def write_blocks(
 def write_bytes(path: str | Path, data: bytes) -> None:
     """Write a file that is finished, so that it appears whole or not at all. OutputRefused."""
     path = Path(path)
-    temporary = temporary_name(path.parent)
+    temporary, new = temporary_name(path.parent), not path.exists()
     try:
         with temporary.open("wb") as stream:
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
-        _appear(temporary, path)
+        _appear(temporary, path, new)
     except OSError as error:
         raise _refused(path, error) from None
     finally:
         temporary.unlink(missing_ok=True)
 
 
-def _appear(temporary: Path, path: Path) -> None:
+def _appear(temporary: Path, path: Path, new: bool) -> None:
+    """Give a file its name; new: it had been free. RenderFailed where it is not any more."""
     for announce in LISTENERS:
         announce(path)
-    temporary.replace(path)
+    try:
+        if new:
+            os.link(temporary, path)  # which, unlike replacing, overwrites nothing
+        else:
+            temporary.replace(path)
+    except FileExistsError:
+        raise RenderFailed(
+            "output", f"Another job has just written {path.name}: render again."
+        ) from None
+    except OSError:
+        temporary.replace(path)  # a file system without links
     _flush_folder(path.parent)
 
 

@@ -17,6 +17,7 @@ from ditto_daw.audiowrite import (
     output_subtype,
     quantised,
     write_atomic,
+    write_blocks,
     write_bytes,
 )
 from ditto_daw.errors import OutputRefused, RenderFailed
@@ -177,6 +178,30 @@ def test_leftovers_of_a_killed_process_are_swept(tmp_path: Path) -> None:
     (tmp_path / "mine.wav").write_bytes(b"whole")
     assert sweep_leftovers(tmp_path) == 1
     assert [entry.name for entry in tmp_path.iterdir()] == ["mine.wav"]
+
+
+def test_a_name_that_another_worker_takes_meanwhile_stays_its_own(tmp_path):
+    path = tmp_path / "take.wav"
+
+    def blocks():
+        path.write_bytes(b"theirs")
+        yield np.zeros((1, 100))
+
+    with pytest.raises(RenderFailed, match=r"take\.wav"):
+        write_blocks(path, blocks(), 1, RATE, "PCM_16")
+    assert path.read_bytes() == b"theirs"
+    assert [each.name for each in tmp_path.iterdir()] == ["take.wav"]
+    write_blocks(path, [np.zeros((1, 100))], 1, RATE, "PCM_16")
+    assert path.read_bytes() != b"theirs", "what was there before may be written anew"
+
+
+def test_a_file_system_without_links_is_written_to(tmp_path, monkeypatch):
+    def refuse(*_):
+        raise PermissionError(1, "no links here")
+
+    monkeypatch.setattr(os, "link", refuse)
+    write_bytes(tmp_path / "take.wav", b"RIFF")
+    assert (tmp_path / "take.wav").read_bytes() == b"RIFF"
 
 
 def test_finished_bytes_appear_whole_or_not_at_all(tmp_path):
