@@ -13,8 +13,6 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
-import numpy as np
-import scipy
 import torch
 import torchaudio
 from torch import Tensor
@@ -129,23 +127,38 @@ def magnitude(mel: Tensor) -> Tensor:
     return (linear_power(mel) / _power_scale(mel.dtype)).sqrt()
 
 
-@lru_cache(maxsize=64)
-def _smoother(
-    frames: int, wrap: bool, window: int, device: torch.device, dtype: torch.dtype
-) -> Tensor:
-    """Savitzky-Golay of order 1 as a matrix (frames, frames): exact at the edges, or circular."""
-    window = min(window, frames - 1 + frames % 2)
-    if window < 3:
-        return torch.eye(frames, device=device, dtype=dtype)
-    mode = "wrap" if wrap else "interp"
-    matrix = scipy.signal.savgol_filter(np.eye(frames), window, 1, axis=0, mode=mode)
-    return torch.as_tensor(matrix, device=device, dtype=dtype)
-
-
 def smooth(curve: Tensor, wrap: bool = False, window: int = INTENSITY_WINDOW) -> Tensor:
     """Curve (..., frames) with a second of context, as every intensity curve is smoothed; or with
-    so many frames, an odd number."""
-    return curve @ _smoother(curve.shape[-1], wrap, window, curve.device, curve.dtype).T
+    so many frames, an odd number.
+
+    Savitzky-Golay of order 1: the mean around each frame, and where the curve ends the line that
+    fits its outermost frames best.
+    """
+    frames = curve.shape[-1]
+    window = min(window, frames - 1 + frames % 2)
+    half = window // 2
+    if not half:
+        return curve
+    if wrap:
+        return _means(torch.cat([curve[..., -half:], curve, curve[..., :half]], dim=-1), window)
+    line = _line(window, curve.device, curve.dtype)
+    first = curve[..., :window] @ line
+    last = (curve[..., -window:].flip(-1) @ line).flip(-1)
+    return torch.cat([first, _means(curve, window), last], dim=-1)
+
+
+def _means(curve: Tensor, window: int) -> Tensor:
+    """Means (..., frames - window + 1) over every whole window of a curve (..., frames)."""
+    means = functional.avg_pool1d(curve.reshape(-1, 1, curve.shape[-1]), window, stride=1)
+    return means.reshape(*curve.shape[:-1], -1)
+
+
+@lru_cache(maxsize=8)
+def _line(window: int, device: torch.device, dtype: torch.dtype) -> Tensor:
+    """Matrix (window, window // 2): the first half of the line that fits so many values."""
+    x = torch.arange(window, dtype=torch.float64) - window // 2
+    fit = 1.0 / window + x[:, None] * x[: window // 2] / x.square().sum()
+    return fit.to(device=device, dtype=dtype)
 
 
 def intensity(mel: Tensor, wrap: bool = False) -> Tensor:

@@ -2,8 +2,10 @@
 
 import math
 
+import numpy as np
 import pytest
 import torch
+from scipy.signal import savgol_filter
 
 from ditto_daw import signal
 
@@ -74,3 +76,13 @@ def test_gradients_reach_the_audio() -> None:
     (gradient,) = torch.autograd.grad(value, audio)
     assert gradient.isfinite().all()
     assert (gradient != 0).all()
+
+
+@pytest.mark.parametrize("wrap", [False, True])
+@pytest.mark.parametrize("frames", [1, 2, 3, 40, 87, 88, 300])
+def test_smoothing_is_savitzky_golay_s(frames, wrap):
+    curve = torch.randn(2, 3, frames, dtype=torch.float64)
+    window = min(87, frames - 1 + frames % 2)
+    mode = "wrap" if wrap else "interp"
+    wanted = curve if window < 3 else savgol_filter(curve, window, 1, mode=mode)
+    assert np.allclose(signal.smooth(curve, wrap), wanted)
