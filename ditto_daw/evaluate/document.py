@@ -17,6 +17,7 @@ from ditto_daw.bench.machine import device_name, load_average
 from ditto_daw.evaluate.base import FIGURES, Table
 from ditto_daw.evaluate.lab import Lab
 from ditto_daw.evaluate.write import markdown, page, to_json
+from ditto_daw.models.bundled import WEIGHTS
 
 if TYPE_CHECKING:
     from ditto_daw.evaluate.run import Options
@@ -56,8 +57,16 @@ def circumstances(lab: Lab) -> dict[str, Any]:
         "measured": f"{datetime.now(timezone.utc):%Y-%m-%d %H:%M} UTC",
         "call_seconds": round(lab.call_seconds, 4),
         "load_average": round(load_average(), 1),
+        "weights": _weights(lab),
         **lab.about,
     }
+
+
+def _weights(lab: Lab) -> str:
+    """The name that the model's weights go by, where a file beside them tells."""
+    file = lab.model.file or WEIGHTS
+    told = file.with_name("capabilities.json")
+    return str(json.loads(told.read_text(encoding="utf-8"))["model"] if told.is_file() else file)
 
 
 def lead(lab: Lab, told: dict[str, Any]) -> list[str]:

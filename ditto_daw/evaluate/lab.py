@@ -112,6 +112,14 @@ class Lab:
         denoise(x, 1.0)
         return self.meter.seconds(lambda: denoise(x, 1.0), 3)
 
+    def calls_of(self, trial: Trial) -> float:
+        """About how many guided calls of the network a trial takes."""
+        return EXPERIMENTS[trial.experiment].calls(self, trial)
+
+    def seconds_of(self, trial: Trial) -> float:
+        """About how long that takes."""
+        return self.calls_of(trial) * self.call_seconds
+
     @cached_property
     def music(self) -> Music | None:
         """The scale of distances to music, where there is a set to compare with."""

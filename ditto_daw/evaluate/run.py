@@ -13,7 +13,7 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn, Ti
 from ditto_daw.bench.machine import device_of, load_average
 from ditto_daw.errors import BadRequest, FileMissing, OutputRefused
 from ditto_daw.evaluate import experiments, figures, tables
-from ditto_daw.evaluate.base import EXPERIMENTS, FIGURES, TABLES, Table, Trial
+from ditto_daw.evaluate.base import FIGURES, TABLES, Table, Trial
 from ditto_daw.evaluate.document import circumstances, place, write
 from ditto_daw.evaluate.lab import Lab, Settings
 from ditto_daw.models.bundled import WEIGHTS, Bundled
@@ -101,18 +101,13 @@ def in_turn(lab: Lab, trials: Sequence[Trial]) -> list[Trial]:
     so that a run that is ended has told most of what is cheap, and something of everything."""
 
     def turn(trial: Trial) -> tuple[bool, float]:
-        return trial.number > 0, (trial.number + 1) * calls_of(lab, trial)
+        return trial.number > 0, (trial.number + 1) * lab.calls_of(trial)
 
     return sorted((trial for trial in trials if lab.journal.find(trial) is None), key=turn)
 
 
-def calls_of(lab: Lab, trial: Trial) -> float:
-    """About how many guided calls of the network a trial takes."""
-    return EXPERIMENTS[trial.experiment].calls(lab, trial)
-
-
 def _say_before(console: Console, lab: Lab, pending: list[Trial], options: Options) -> None:
-    seconds = sum(calls_of(lab, trial) for trial in pending) * lab.call_seconds
+    seconds = sum(lab.seconds_of(trial) for trial in pending)
     limit = "" if options.minutes is None else f", of which {options.minutes:g} are given"
     console.print(
         f"{len(pending)} trials to do, about {max(seconds / 60, 0.1):.1f} minutes by one call of"
@@ -128,7 +123,7 @@ def _work(
     columns = (words, BarColumn(), TimeElapsedColumn(), TimeRemainingColumn())
     began = written = time.monotonic()
     with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("", total=sum(calls_of(lab, trial) for trial in pending))
+        task = bar.add_task("", total=sum(lab.calls_of(trial) for trial in pending))
         for trial in pending:
             now = time.monotonic()
             if options.minutes is not None and now - began > 60.0 * options.minutes:
@@ -139,4 +134,4 @@ def _work(
                 keep()
             bar.update(task, description=trial.text)
             lab.outcome(trial)
-            bar.advance(task, calls_of(lab, trial))
+            bar.advance(task, lab.calls_of(trial))

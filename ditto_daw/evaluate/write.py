@@ -55,7 +55,7 @@ def _row(lab: Lab, block: Block, entry: Entry, done: dict[str, dict[int, Outcome
     absent = next((outcome.absent for outcome in mine.values() if outcome.absent), "")
     outcomes = [outcome for outcome in mine.values() if not outcome.absent]
     if not mine:
-        absent = "not run"
+        absent = f"not run: {_span(lab.seconds_of(entry.trial))} a pair"
     found = {name: COLUMNS[name].of(lab, outcomes) for name in block.columns}
     apart = None
     if block.against and entry.label != block.against and outcomes:
@@ -71,6 +71,10 @@ def _row(lab: Lab, block: Block, entry: Entry, done: dict[str, dict[int, Outcome
         apart,
         absent,
     )
+
+
+def _span(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"
 
 
 def _how(lab: Lab, entry: Entry) -> str:
