@@ -107,8 +107,8 @@ _REQUESTS = (
     Message(
         "/ditto/job/section",
         "One section of a long clip, from its beginning: how many bars, and any of genre, mood, "
-        "key, roles (one row each), prompt, intensity (dB about the mean) and letter (alike where "
-        "it is the same). What is left out is as in the whole job.",
+        "key, roles (one row each), prompt, intensity (dB about the mean) and letter (where it "
+        "comes again, so do levels and chords). What is left out is as in the whole job.",
         (ID, PIECE, OF),
         (Argument("field", "text", "bars, genre, ..."), Argument("value", "value", "its value")),
         _JOB,

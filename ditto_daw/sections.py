@@ -28,7 +28,7 @@ class Section:
     """So many bars of a result, in its order; what is left out is as in the whole request.
 
     intensity: dB above or under the mean of the clip, or of the genre where there is none. letter:
-    sections of the same letter shall sound alike, those of others shall not.
+    where it comes again, so do the levels and the chords of its first section.
     """
 
     bars: Fraction

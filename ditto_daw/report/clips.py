@@ -73,7 +73,7 @@ def rendered(engine: Engine, request: Request) -> Rendered:
     """The take of a request."""
     megabytes, done = [], None
     for event in engine.render(request):
-        if isinstance(event, Progress) and event.stage == "vocoding":
+        if isinstance(event, Progress) and event.stage.startswith("vocoding"):
             megabytes.append(psutil.Process().memory_info().rss / 2**20)
         done = event
     if not isinstance(done, Done):
