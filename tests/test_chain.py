@@ -125,7 +125,7 @@ def test_bars_of_a_clip_are_made_anew_and_the_rest_stays(model, store, out, tmp_
 def test_a_new_clip_of_many_windows_has_its_length_and_fades_at_its_ends(model, store, out):
     (take,), _ = finished(model, store, out, bars="5/2", iterations=0)
     audio = raw(take.path)
-    assert audio.shape == (5 * 44_100, 1)
+    assert audio.shape == (5 * 44_100, 2)
     assert take.figures["windows"] == 4
     assert max(np.abs(audio[:4]).max(), np.abs(audio[-4:]).max()) < 0.05 * np.abs(audio).max()
 
