@@ -18,12 +18,14 @@ class Line:
         what: was tried, with its n.
         goal, achieved: in words.
         good: whether the goal is met.
+        timed: the goal is a time, which only an idle machine can tell.
     """
 
     what: str
     goal: str
     achieved: str
     good: bool
+    timed: bool = False
 
 
 Row = Callable[["Ground"], Iterator[Line]]

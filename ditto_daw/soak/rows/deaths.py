@@ -68,6 +68,7 @@ def kills(ground: Ground) -> Iterator[Line]:
         f"≤ {READY_SECONDS:.0f} s",
         f"at most {slowest:.1f} s",
         slowest <= READY_SECONDS,
+        timed=True,
     )
 
 

@@ -102,7 +102,8 @@ def _damaged(
 def formats(ground: Ground) -> Iterator[Line]:
     """Every format, rate and width: each frame of it, at its pitch."""
     place, whole, tried, worst = ground.place("formats"), 0, 0, 0.0
-    for form, rate, channels in itertools.product((*LOSSLESS, "OGG", "MP3"), RATES, (1, 2)):
+    rates = RATES if ground.scale >= 1 else (44_100, 48_000)
+    for form, rate, channels in itertools.product((*LOSSLESS, "OGG", "MP3"), rates, (1, 2)):
         if form == "MP3" and rate > 48_000:  # which MP3 does not know
             continue
         for subtype in LOSSLESS.get(form, (None,)):
@@ -115,7 +116,8 @@ def formats(ground: Ground) -> Iterator[Line]:
             tried += 1
             whole += heard.rate == rate and heard.audio.shape == tone.shape
     yield Line(
-        f"{tried} kinds of recordings, 8 to 192 kHz, brought to 44.1 kHz",
+        f"{tried} kinds of recordings, {rates[0] / 1000:g} to {rates[-1] / 1000:g} kHz, brought to"
+        " 44.1 kHz",
         f"{tried} of exact frames, pitch within {CENT:g} cent",
         f"{whole} exact, at most {worst:.3f} cent off",
         whole == tried and worst <= CENT,
