@@ -50,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     watch.add_argument("--serve", action="store_true", help="start the daemon where none answers")
     watch.add_argument("--root", type=Path, action="append", default=[], metavar="DIR")
     watch.add_argument("--results", type=Path, metavar="DIR")
-    watch.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
+    watch.add_argument("--device", default="auto", metavar="DEVICE[,DEVICE...]")
     watch.add_argument("--engine", default="", metavar="MODULE:FUNCTION")
     watch.set_defaults(run=_watch)
     return parser
