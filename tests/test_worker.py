@@ -200,3 +200,21 @@ def test_what_the_worker_logs_reaches_the_server(tmp_path):
     }
     ours.close()
     log.warning("nobody hears this")
+
+
+def test_an_idle_worker_gives_memory_back_once_after_each_job(tmp_path, monkeypatch):
+    given = threading.Semaphore(0)
+    monkeypatch.setattr(worker, "RESTLESS_SECONDS", 0.01)
+    monkeypatch.setattr(worker, "_give_back_memory", given.release)
+    talk = Talk(tmp_path, load("cpu", tmp_path))
+    assert given.acquire(timeout=5)
+    assert not given.acquire(timeout=0.2), "it sleeps now"
+    talk.render("a")
+    talk.hear("done")
+    assert given.acquire(timeout=5)
+    talk.say("quit")
+    talk.thread.join(5)
+
+
+def test_memory_can_be_given_back_on_every_system():
+    worker._give_back_memory()

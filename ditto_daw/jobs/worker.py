@@ -13,6 +13,7 @@ with it: whoever renders that job again leaves the only ones.
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import importlib
 import json
 import logging
@@ -38,6 +39,8 @@ from ditto_daw.request import Request
 
 NICENESS = 5
 PROGRESS_SECONDS = 0.1
+RESTLESS_SECONDS = 2.0
+"""How long an idle worker keeps the memory that a next job may want at once."""
 
 log = logging.getLogger(__name__)
 
@@ -116,14 +119,13 @@ def _work(connection: Connection, post: Post) -> None:
 def engine_of(post: Post) -> Engine:
     """The engine of a post: here, or on a machine of its cluster."""
     if post.cluster:
-        module, function = "ditto_daw.jobs.cluster", "join"
-    else:
-        module, _, function = post.factory.partition(":")
+        from ditto_daw.jobs.cluster import join  # which imports Ray
+
+        return join(post)
+    module, _, function = post.factory.partition(":")
     function, _, options = function.partition("?")
     make = getattr(importlib.import_module(module), function)
-    engine: Engine = (
-        make(post) if post.cluster else make(post.device, post.folder, **parse_qs(options))
-    )
+    engine: Engine = make(post.device, post.folder, **parse_qs(options))
     return engine
 
 
@@ -138,11 +140,17 @@ class _Worker:
 
     def run(self) -> None:
         try:
+            rested = False
             while True:
-                while self._connection.poll(None if not self._renders else 0):
+                wait = 0 if self._renders else None if rested else RESTLESS_SECONDS
+                if self._connection.poll(wait):
                     self._obey(_receive(self._connection))
-                if self._renders:
+                    rested = False
+                elif self._renders:
                     self._step(self._renders[-1])
+                else:
+                    _give_back_memory()
+                    rested = True
         finally:
             while self._renders:
                 self._drop(self._renders[-1])
@@ -232,6 +240,12 @@ def _with_asset(named: Any) -> Any:
     if isinstance(named, (Take, Preview, Block)) and named.asset is None:
         return replace(named, asset=name_of(Path(named.path)))
     return named
+
+
+def _give_back_memory() -> None:
+    """To the system, what has been freed: glibc keeps it otherwise."""
+    with contextlib.suppress(OSError, AttributeError, TypeError):  # another C library
+        ctypes.CDLL(None).malloc_trim(0)
 
 
 def _plain(error: Exception) -> str:
