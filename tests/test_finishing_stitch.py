@@ -24,6 +24,7 @@ def noise(seed: int, channels: int = 1) -> np.ndarray:
 def quick(monkeypatch):
     """Few steps of the solver, where not its result matters but what it may touch."""
     monkeypatch.setattr(crossing, "STEPS", 3)
+    monkeypatch.setattr(crossing, "STRETCHES", 1)
 
 
 def figures(kept, fresh, keep=KEEP, wrap=False):

@@ -33,6 +33,7 @@ def model():
 def quick(monkeypatch):
     """How well a crossing is solved is tested where it is made."""
     monkeypatch.setattr(crossing, "STEPS", 2)
+    monkeypatch.setattr(crossing, "STRETCHES", 1)
 
 
 @pytest.fixture
