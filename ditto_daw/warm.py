@@ -90,7 +90,7 @@ def amount_of(plan: Plan) -> float:
 def asked_of(plan: Plan, controls: tuple[Control, ...]) -> tuple[Control, ...]:
     """The controls of a plan; of a variation none where nothing is asked for: what keeps a loop
     tidy would move it away from its origin."""
-    if plan.request.use != "vary" or any(control.name in ASKED for control in controls):
+    if plan.request.use != "vary" or any(one.name in ASKED and not one.implied for one in controls):
         return controls
     return ()
 

@@ -20,6 +20,8 @@ class Control(ABC):
     audible: ClassVar[bool] = False
     decibels: ClassVar[bool] = False
     """The loss is squared dB, of another scale than the others."""
+    implied: bool = False
+    """Nobody asked for it: it keeps a result in order."""
 
     weight: float
     """lambda of eq. (14)."""

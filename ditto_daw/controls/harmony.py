@@ -26,6 +26,7 @@ class Harmony(Control):
         tolerance: nats. log 4 = 1.39 is chance for a triad; the mel's bands, nearly as wide as a
             semitone, leave 0.4 to a perfect one.
         wrap: the clip is a loop, its analysis windows too.
+        implied: the chords are those of the kept bars.
     """
 
     name: ClassVar[str] = "harmony"
@@ -35,6 +36,7 @@ class Harmony(Control):
     weight: float = 1.0
     tolerance: float | None = 0.45
     wrap: bool = False
+    implied: bool = False
 
     def __post_init__(self) -> None:
         check(self, self.target.shape[-1], None)

@@ -138,7 +138,8 @@ class Method(ABC):
     def check(self, task: Task) -> None:
         """Raises BadRequest where the method cannot do what the task asks for."""
         other = 'choose another method, such as "ditto"'
-        deaf = {control.name for control in task.controls} & ASKED - self.follows
+        asked = {control.name for control in task.controls if not control.implied}
+        deaf = asked & ASKED - self.follows
         if deaf:
             names = " and ".join(sorted(deaf))
             raise BadRequest(

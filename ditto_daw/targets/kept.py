@@ -73,7 +73,7 @@ def same_harmony(plan: Plan, again: Tensor | None) -> Harmony | None:
     target = pitch_energy(again) * torch.from_numpy(~plan.known_frames())
     if not bool((target > 0).any()):
         return None
-    return Harmony(target, tolerance=SAME_HARMONY, wrap=plan.wrap)
+    return Harmony(target, tolerance=SAME_HARMONY, wrap=plan.wrap, implied=True)
 
 
 def seam(plan: Plan, mel: Tensor | None) -> Seam | None:
