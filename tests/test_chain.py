@@ -234,7 +234,8 @@ def test_a_loop_is_closed_by_masks(model, store, out, tmp_path, use):
     assert {"step", "flux", "before_db"} <= set(take.figures["seam"])
     assert len(take.figures["crossings"]) == (1 if use == "new" else 2)
     losses = [set(event.losses) for event in events if isinstance(event, Progress)]
-    assert ({"loop"} if use == "new" else {"reference", "recurrence"}) in losses
+    asked_for = {"loop"} if use == "new" else {"reference", "recurrence"}
+    assert any(asked_for <= one for one in losses)
 
 
 @pytest.mark.filterwarnings("ignore::RuntimeWarning")
