@@ -62,15 +62,14 @@ def test_it_learns_how_wide_a_set_is(tmp_path):
     powers = Mixes(noise_set(tmp_path / "set")).powers()
     stage = Stereo(StereoConfig(width=8, blocks=1))
     adam = torch.optim.Adam(stage.parameters(), 0.02)
-    for mel, truth in islice(stereo.batches(powers, 4, 32, 0), 80):
+    for mel, truth in islice(stereo.batches(powers, 4, 32, 0), 60):
         adam.zero_grad()
         stereo.loss_of(stage(mel), truth)["loss"].backward()
         adam.step()
     with torch.no_grad():
-        power, share = stage(mel)
+        power, _ = stage(mel)
     found = 10.0 * torch.log10((power * truth[:, 0]).sum() / truth[:, 0].sum())
     assert float(found) == pytest.approx(-6.0, abs=1.0)
-    assert float(share.abs().mean()) < 0.2  # the side is another noise
 
 
 def test_a_mirrored_mix_is_learnt_as_the_same():
