@@ -10,6 +10,7 @@ from tiny import asked, tiny_model
 from tiny_families import BUILDERS, written
 
 from ditto_daw import catalogue
+from ditto_daw.budget import budgeted, measured
 from ditto_daw.engine import Engine
 from ditto_daw.errors import BadRequest, ModelMissing
 from ditto_daw.events import Done
@@ -30,7 +31,9 @@ def model(request, tmp_path_factory):
         return tiny_model()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return load_model(str(written(request.param, tmp_path_factory.mktemp("models") / "tiny")))
+        return budgeted(
+            str(written(request.param, tmp_path_factory.mktemp("models") / "tiny")), "cpu"
+        )
 
 
 def test_every_family_has_a_tiny_model_and_an_entry():
@@ -41,6 +44,25 @@ def test_the_model_keeps_the_contract(model):
     found = {one.name: one for one in examined(model)}
     assert set(found) == {"shape", "audio", "gradient", "memory", "control"}
     assert [one.found for one in found.values() if not one.good] == []
+
+
+def test_audio_made_in_tiles_is_the_same(model):
+    if model.wraps:
+        pytest.skip("the bundled model has no tiles")
+    assert min(measured(model).call, measured(model).decode) > 0
+    frames = 150
+    torch.manual_seed(0)
+    latent = torch.randn(1, model.latent_channels, model.positions(frames))
+    with torch.no_grad():
+        whole = model.audio(latent, frames)
+        model.tile = 12
+        tiled = model.audio(latent, frames)
+        model.tile = 0
+    assert tiled.shape == whole.shape
+    # Where attention sees all of the latent, it sees a little less of it in a tile.
+    assert float((tiled - whole).norm() / whole.norm()) < (
+        0.05 if hasattr(model, "depth") else 1e-3
+    )
 
 
 def test_a_loop_has_its_exact_length_in_the_file(model, tmp_path, monkeypatch):
@@ -63,7 +85,9 @@ def test_a_loop_has_its_exact_length_in_the_file(model, tmp_path, monkeypatch):
     assert file.channels == 2
     assert take.figures["intensity"]["achieved"] is not None
     if not model.wraps:
-        assert take.figures["model"]["name"] == model.name
+        told = take.figures["model"]
+        assert (told["name"], told["precision"]) == (model.name, "fp32")
+        assert told["free"] > 0
 
 
 def test_a_model_that_is_not_loaded_is_refused_with_those_that_are(tmp_path):

@@ -114,7 +114,7 @@ def examined(model: Model, seconds: float = 1.0) -> Iterator[Finding]:
     yield Finding(
         "control",
         after < before,
-        f"intensity error {before:.1f} to {after:.1f} dB² in {ITERATIONS} steps of {spent:.2f} s",
+        f"intensity error {before:.2f} to {after:.2f} dB² in {ITERATIONS} steps of {spent:.2f} s",
     )
 
 
@@ -125,5 +125,5 @@ def _held(trial: Trial, steps: int, objective: Objective) -> int:
 def _brief(preset: Preset) -> Preset:
     """A few exact steps of the search."""
     return replace(
-        preset, steps=FEW, iterations=ITERATIONS, rate=0.05, unit_gradient=True, decay=False
+        preset, steps=FEW, iterations=ITERATIONS, rate=0.2, unit_gradient=True, decay=False
     )

@@ -253,7 +253,9 @@ def _component(folder: Path, name: str, kind: str, precision: torch.dtype | None
         raise ModelMissing("model", f"{folder} has no {name}: pull the model again.")
     options: dict[str, Any] = {"local_files_only": True}
     if not class_name.endswith("Tokenizer"):
-        options |= {"use_safetensors": True, "torch_dtype": precision or torch.float32}
+        options["use_safetensors"] = True
+        called = "torch_dtype" if library == "diffusers" else "dtype"
+        options[called] = precision or torch.float32
     if library == "diffusers":
         options["low_cpu_mem_usage"] = False  # which needs one more package
     try:

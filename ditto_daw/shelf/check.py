@@ -37,7 +37,7 @@ def check(name: str, device: str, precision: str = "", seconds: float = 4.0) -> 
     bad = 0
     for finding in examined(model, seconds):
         bad += not finding.good
-        print(f"{'✓' if finding.good else '✗'} {finding.name:<8}{finding.found}", flush=True)
+        print(f"{'✓' if finding.good else '✗'} {finding.name:<9}{finding.found}", flush=True)
     if chosen.startswith("cuda"):
         print(f"peak      {torch.cuda.max_memory_allocated() / MIB:.0f} MiB")
     return int(bad > 0)
