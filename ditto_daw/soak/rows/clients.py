@@ -60,7 +60,7 @@ def cancels(ground: Ground) -> Iterator[Line]:
     with ground.serving(place) as daemon, Talker(daemon.port, "me") as me:
         for number in range(count):
             job = f"job-{number}"
-            text = f'{{"samples": 441000, "variations": 4, "iterations": {rng.randrange(30)}}}'
+            text = f'{{"samples": 44100, "variations": 4, "iterations": {rng.randrange(30)}}}'
             me.say("/ditto/job/json", id=job, piece=0, of=1, text=text)
             me.say("/ditto/job/submit", id=job)
             me.hear("/ditto/job/accepted", id=job)
