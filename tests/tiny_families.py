@@ -33,6 +33,9 @@ def written(pipeline: str, folder: Path) -> Path:
             for parameter in getattr(part, "parameters", tuple)():
                 if not parameter.any():  # layers that begin as no layers at all
                     torch.nn.init.normal_(parameter, std=0.05)
+        for name, parameter in parts["vae"].named_parameters():
+            if name.endswith("bias"):  # so that what is loud in the latent is loud in the audio
+                torch.nn.init.zeros_(parameter)
     settings = parts.pop("scheduler", None)
     for name, part in parts.items():
         part.save_pretrained(folder / name)
