@@ -77,7 +77,7 @@ def _demo(chosen: argparse.Namespace) -> int:
 
 
 def _docs(chosen: argparse.Namespace) -> int:
-    from ditto_daw.osc_document import document
+    from ditto_daw.wire.osc_document import document
 
     sys.stdout.write(document())
     return 0

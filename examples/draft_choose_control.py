@@ -21,7 +21,7 @@ from ditto_bridge import Client
 
 from ditto_daw.errors import DittoError
 from ditto_daw.events import Done, Event, Preview, Progress, Ready, Take
-from ditto_daw.messages import PORT
+from ditto_daw.wire.messages import PORT
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -17,7 +17,7 @@ from ditto_bridge import Client
 
 from ditto_daw.errors import DittoError
 from ditto_daw.live.record import Options, record, request
-from ditto_daw.messages import PORT
+from ditto_daw.wire.messages import PORT
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

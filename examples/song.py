@@ -14,7 +14,7 @@ from ditto_bridge import Client
 
 from ditto_daw.errors import DittoError
 from ditto_daw.events import Block, Event
-from ditto_daw.messages import PORT
+from ditto_daw.wire.messages import PORT
 
 SECTIONS = [
     {"bars": 8, "roles": ["drums", "pad"], "intensity": -9},

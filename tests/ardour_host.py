@@ -15,7 +15,7 @@ from typing import Any
 
 from watching import until
 
-from ditto_daw import osc
+from ditto_daw.wire import osc
 
 ROOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(ROOT / "bridge" / "ardour"))

@@ -10,11 +10,11 @@ import numpy as np
 from fake_engine import FakeEngine
 from safetensors.numpy import save_file
 
-from ditto_daw.asset_store import name_of
-from ditto_daw.audiofile import audio_info
-from ditto_daw.audiowrite import free_path, write_atomic
 from ditto_daw.events import Take
-from ditto_daw.request import Request
+from ditto_daw.files.asset_store import name_of
+from ditto_daw.files.audiofile import audio_info
+from ditto_daw.files.audiowrite import free_path, write_atomic
+from ditto_daw.requests.request import Request
 from ditto_daw.units import round_half_up
 
 RATE = 48_000

@@ -6,7 +6,7 @@ those of a live daemon send all of them.
 
 import struct
 
-from ditto_daw import osc
+from ditto_daw.wire import osc
 
 PING = b"/ditto/ping\x00,i\x00\x00\x00\x00\x00\x07"
 BUNDLE = b"#bundle\x00" + bytes(8)

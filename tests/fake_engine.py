@@ -12,12 +12,12 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import save_file
 
-from ditto_daw.asset_store import name_of
-from ditto_daw.audiowrite import write_atomic
 from ditto_daw.errors import BrokenFile
 from ditto_daw.events import Block, Done, Event, Preview, Progress, Ready, Take, Wish
-from ditto_daw.request import Request
-from ditto_daw.store import Store
+from ditto_daw.files.asset_store import name_of
+from ditto_daw.files.audiowrite import write_atomic
+from ditto_daw.files.store import Store
+from ditto_daw.requests.request import Request
 
 STEP_SECONDS = 0.02
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from audible import Audible
 
 from ditto_daw.events import Event, Wish
-from ditto_daw.request import Request
+from ditto_daw.requests.request import Request
 
 STEPS = 60
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from ditto_bridge import Client, launch_daemon
 
-from ditto_daw import osc
-from ditto_daw.messages import decode, encode
+from ditto_daw.wire import osc
+from ditto_daw.wire.messages import decode, encode
 
 HERE = Path(__file__).parent
 

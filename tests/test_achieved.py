@@ -9,13 +9,13 @@ import torch
 from test_figures import tune
 from tiny import planned, tiny_model, write_clip
 
-from ditto_daw.achieved import achieved
 from ditto_daw.controls import Control
 from ditto_daw.controls.intensity import Intensity
 from ditto_daw.controls.reference import Reference
-from ditto_daw.figures import Figures
-from ditto_daw.targets import controls_of
-from ditto_daw.targets.follow import heard
+from ditto_daw.rendering.achieved import achieved
+from ditto_daw.rendering.figures import Figures
+from ditto_daw.rendering.targets import controls_of
+from ditto_daw.rendering.targets.follow import heard
 
 RATE = 44_100
 

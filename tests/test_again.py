@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from tiny import MULTIPLE, asked
 
-from ditto_daw import windows
-from ditto_daw.again import again
-from ditto_daw.layout import read_canvas
+from ditto_daw.rendering import windows
+from ditto_daw.rendering.again import again
+from ditto_daw.rendering.layout import read_canvas
 
 RATE, BAR = 44_100, 88_200
 

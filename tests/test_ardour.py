@@ -15,7 +15,7 @@ from ardour_host import Ardour, samples
 from probe import serving
 from watching import until, watching
 
-from ditto_daw.request import Request
+from ditto_daw.requests.request import Request
 from ditto_daw.units import TempoMap
 
 pytestmark = [pytest.mark.system("ardour", "Xvfb", "xdotool"), pytest.mark.timeout(300)]

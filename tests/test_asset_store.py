@@ -3,8 +3,8 @@ import os
 
 import pytest
 
-from ditto_daw.asset_store import MOST_PARTS, Assets, name_of
 from ditto_daw.errors import AssetMissing, BadRequest, OutputRefused
+from ditto_daw.files.asset_store import MOST_PARTS, Assets, name_of
 
 DATA = bytes(range(256)) * 40
 HASH = hashlib.sha256(DATA).hexdigest()

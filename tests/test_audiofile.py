@@ -12,8 +12,6 @@ import numpy as np
 import pytest
 import soundfile
 
-from ditto_daw import audiofile
-from ditto_daw.audiofile import audio_info, read_region
 from ditto_daw.errors import (
     BadRequest,
     BrokenFile,
@@ -22,6 +20,8 @@ from ditto_daw.errors import (
     FileMissing,
     RegionOutside,
 )
+from ditto_daw.files import audiofile
+from ditto_daw.files.audiofile import audio_info, read_region
 
 RATE = 44_100
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from ditto_daw.audioframes import claimed_end
+from ditto_daw.files.audioframes import claimed_end
 
 FORMAT = b"fmt " + struct.pack("<I", 16) + bytes(16)  # 24 bytes
 ODD = b"LIST" + struct.pack("<I", 3) + b"abc\0"  # 12 bytes: an odd chunk is padded

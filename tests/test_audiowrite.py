@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 import soundfile
 
-from ditto_daw import audiowrite
-from ditto_daw.audiofile import read_region
-from ditto_daw.audiowrite import (
+from ditto_daw.errors import OutputRefused, RenderFailed
+from ditto_daw.files import audiowrite
+from ditto_daw.files.audiofile import read_region
+from ditto_daw.files.audiowrite import (
     check_output,
     free_path,
     output_subtype,
@@ -20,8 +21,7 @@ from ditto_daw.audiowrite import (
     write_blocks,
     write_bytes,
 )
-from ditto_daw.errors import OutputRefused, RenderFailed
-from ditto_daw.paths import sweep_leftovers
+from ditto_daw.files.paths import sweep_leftovers
 
 RATE = 48_000
 BITS = {"PCM_16": 16, "PCM_24": 24, "PCM_32": 32}

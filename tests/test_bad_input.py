@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ditto_daw.errors import DittoError
-from ditto_daw.request import Request
+from ditto_daw.requests.request import Request
 
 GOOD: dict[str, Any] = {"id": "job", "bars": 4}
 CLIP = {"path": "/clip.wav"}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from tiny import planned, tones, write_clip
 
-from ditto_daw.bars import bar_lines, frames_of, gap, made_beats, own_period, recalled
+from ditto_daw.rendering.bars import bar_lines, frames_of, gap, made_beats, own_period, recalled
 
 RATE = 44_100
 BEAT = RATE // 2

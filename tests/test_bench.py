@@ -18,7 +18,7 @@ from ditto_daw.bench.rows import presets as rows
 from ditto_daw.bench.stand import Stand, Trace
 from ditto_daw.bench.table import cells, ratios
 from ditto_daw.cli import main
-from ditto_daw.presets import PAPER, PRESETS
+from ditto_daw.diffusion.presets import PAPER, PRESETS
 
 K = 2
 CPU = torch.device("cpu")

@@ -6,8 +6,8 @@ from fractions import Fraction
 from types import SimpleNamespace
 
 from ditto_daw.bench.base import ROWS
-from ditto_daw.parts import Output
-from ditto_daw.request import Request
+from ditto_daw.requests.parts import Output
+from ditto_daw.requests.request import Request
 
 rows = importlib.import_module("ditto_daw.bench.rows.workers")
 

@@ -11,7 +11,6 @@ import pytest
 from ditto_bridge import Client, find_daemon
 from probe import Probe, renders, serving
 
-from ditto_daw.asset_store import name_of
 from ditto_daw.errors import (
     AssetMissing,
     BadRequest,
@@ -23,7 +22,8 @@ from ditto_daw.errors import (
     UnknownJob,
 )
 from ditto_daw.events import Done, Preview, Progress, Ready
-from ditto_daw.messages import FAIL
+from ditto_daw.files.asset_store import name_of
+from ditto_daw.wire.messages import FAIL
 
 LONG = {"bars": 1, "prompt": "slow", "iterations": 500}
 

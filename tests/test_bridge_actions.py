@@ -3,7 +3,7 @@
 import pytest
 from ditto_bridge.actions import NEEDS, TYPES, actions, settings
 
-from ditto_daw.form import FIELDS
+from ditto_daw.wire.form import FIELDS
 
 HOSTS_OWN = {"drafts", "lane", "match_level", "place"}
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ditto_daw.budget import Needs, choose
+from ditto_daw.rendering.budget import Needs, choose
 
 GIB = 1 << 30
 SMALL = Needs(network=1 * GIB, others=1 * GIB, call=GIB // 16, decode=GIB // 16)

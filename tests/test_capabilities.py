@@ -2,8 +2,8 @@ import json
 
 import pytest
 
-from ditto_daw.messages import decode, encode
 from ditto_daw.server.capabilities import capabilities, lines
+from ditto_daw.wire.messages import decode, encode
 
 
 def test_the_vocabulary_does_without_a_file(tmp_path):

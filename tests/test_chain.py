@@ -10,15 +10,15 @@ import soundfile
 import torch
 from tiny import asked, tiny_model, tones, write_clip
 
-from ditto_daw import windows
+from ditto_daw.diffusion.presets import PRESETS
 from ditto_daw.errors import BadRequest
 from ditto_daw.events import Done, Preview, Progress, Ready, Wish
-from ditto_daw.finishing import crossing
+from ditto_daw.files.store import Store, told
 from ditto_daw.measures.intensity import measure_intensity
 from ditto_daw.models.conditioned import Conditioned
-from ditto_daw.presets import PRESETS
-from ditto_daw.render import render
-from ditto_daw.store import Store, told
+from ditto_daw.rendering import windows
+from ditto_daw.rendering.finishing import crossing
+from ditto_daw.rendering.render import render
 
 RATE, SECONDS = 8_000, 2
 """Files of this rate are small; the model has its own."""

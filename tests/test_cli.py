@@ -7,8 +7,8 @@ from probe import serving
 
 from ditto_daw.cli import main
 from ditto_daw.errors import DaemonMissing
-from ditto_daw.osc_document import document
 from ditto_daw.server import view
+from ditto_daw.wire.osc_document import document
 
 
 def test_docs_prints_the_protocol(capsys):

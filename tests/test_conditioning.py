@@ -6,10 +6,10 @@ import torch
 from tiny import planned, tiny_model, tones, write_clip
 
 from ditto_daw import signal, vocabulary
-from ditto_daw.conditioning import clip_mel, condition_of, known_patches
+from ditto_daw.files.resampling import resample
 from ditto_daw.models.codec import PATCH
 from ditto_daw.models.condition import GRID_CHANNELS, LABEL_COUNTS
-from ditto_daw.resampling import resample
+from ditto_daw.rendering.conditioning import clip_mel, condition_of, known_patches
 
 CHORDS = {"notes": [[0, 2, p] for p in (60, 64, 67)] + [[2, 2, p] for p in (57, 60, 64, 69)]}
 

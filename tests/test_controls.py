@@ -29,10 +29,10 @@ from ditto_daw.controls.structure import (
     Structure,
     form,
 )
-from ditto_daw.gradient import latent_gradient
+from ditto_daw.diffusion.gradient import latent_gradient
+from ditto_daw.diffusion.schedule import step_times
 from ditto_daw.models.toy import ConvToy
 from ditto_daw.samplers import SAMPLERS, exhaust
-from ditto_daw.schedule import step_times
 
 FRAMES = 96
 PULSE = torch.arange(5.0, FRAMES, 11)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ditto_daw.curves import Curve, clean_points
 from ditto_daw.errors import BadRequest
+from ditto_daw.music.curves import Curve, clean_points
 
 POINTS = st.lists(
     st.tuples(st.integers(-8, 8).map(float), st.integers(-12, 12).map(float)),

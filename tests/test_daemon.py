@@ -3,11 +3,11 @@
 import pytest
 from probe import Probe
 
-from ditto_daw import osc
-from ditto_daw.messages import FAIL, encode
 from ditto_daw.server.commands import COMMANDS
 from ditto_daw.server.daemon import Config, Daemon
 from ditto_daw.server.sockets import UdpPeer
+from ditto_daw.wire import osc
+from ditto_daw.wire.messages import FAIL, encode
 
 TAKE = {"path": "/tmp/a.wav", "samples": 10, "rate": 44100, "seed": 1}
 ENDS = ("done", "fail", "cancelled")

@@ -4,10 +4,10 @@ import pytest
 from test_daemon import StandIn
 
 from ditto_daw.errors import BadRequest, NotAdmitted
-from ditto_daw.messages import encode
 from ditto_daw.server.daemon import Config, Daemon
 from ditto_daw.server.door import MOST_HOSTS, Door
 from ditto_daw.server.sockets import UdpPeer
+from ditto_daw.wire.messages import encode
 
 SECRET = "open sesame"
 

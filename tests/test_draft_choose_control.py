@@ -12,14 +12,14 @@ import torch
 from safetensors.torch import load_file
 from tiny import asked, tiny_model, tones, write_clip
 
-from ditto_daw import takes as writing
-from ditto_daw.asset_store import name_of
+from ditto_daw.diffusion.presets import PRESETS
 from ditto_daw.errors import OutputRefused
 from ditto_daw.events import Done, Preview, Progress, Ready, Wish
-from ditto_daw.finishing import crossing
-from ditto_daw.presets import PRESETS
-from ditto_daw.render import render
-from ditto_daw.store import Store, told
+from ditto_daw.files.asset_store import name_of
+from ditto_daw.files.store import Store, told
+from ditto_daw.rendering import takes as writing
+from ditto_daw.rendering.finishing import crossing
+from ditto_daw.rendering.render import render
 
 LANE = {"curve": {"points": [[0, 24]], "unit": "db"}}
 """Louder than can be reached, so that the search goes on."""

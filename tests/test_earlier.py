@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 from safetensors.numpy import save_file
 
-from ditto_daw.asset_store import Assets
 from ditto_daw.errors import BrokenFile, FileMissing
-from ditto_daw.paths import Roots
-from ditto_daw.request import Request
+from ditto_daw.files.asset_store import Assets
+from ditto_daw.files.paths import Roots
+from ditto_daw.files.store import Store
+from ditto_daw.requests.request import Request
 from ditto_daw.server.earlier import Finder
-from ditto_daw.store import Store
 
 BEFORE = {"id": "a", "kind": "clip", "bars": 4, "genre": "jazz", "seed": 3, "position": 8}
 CLIP = {"path": "/clip.wav", "position": 8, "rate": 2}

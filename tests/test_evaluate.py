@@ -9,6 +9,7 @@ import pytest
 import torch
 from tiny import tiny_model
 
+from ditto_daw.diffusion.presets import PRESETS
 from ditto_daw.errors import BadRequest, FileMissing
 from ditto_daw.evaluate import run
 from ditto_daw.evaluate.base import EXPERIMENTS, FIGURES, TABLES, Outcome, Trial, options
@@ -24,7 +25,6 @@ from ditto_daw.evaluate.recorded import clips
 from ditto_daw.evaluate.tables import table_5, table_7
 from ditto_daw.evaluate.tasks import scene
 from ditto_daw.models import vocoder
-from ditto_daw.presets import PRESETS
 
 K, FRAMES = 2, 96
 

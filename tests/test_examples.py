@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from probe import renders, serving
 
-from ditto_daw import messages
-from ditto_daw.messages import PORT
+from ditto_daw.wire import messages
+from ditto_daw.wire.messages import PORT
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 PATCH = EXAMPLES / "small_messages.pd"

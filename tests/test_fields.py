@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from ditto_daw.errors import BadRequest
-from ditto_daw.fields import REQUIRED, Fields, choice, finite, fraction, shown, whole
+from ditto_daw.requests.fields import REQUIRED, Fields, choice, finite, fraction, shown, whole
 
 
 @pytest.mark.parametrize("value", [3, 3.0, Fraction(3), np.float64(3)])

@@ -9,8 +9,8 @@ from tiny import planned, tones, write_clip
 
 from ditto_daw.controls.intensity import Intensity
 from ditto_daw.controls.melody import Melody
-from ditto_daw.figures import POINTS, Figures
-from ditto_daw.targets.notes import melody_target
+from ditto_daw.rendering.figures import POINTS, Figures
+from ditto_daw.rendering.targets.notes import melody_target
 
 NOTES = {"notes": [[0, 1, 72], [1, 1, 76], [2, 2, 79]]}
 

@@ -6,10 +6,10 @@ import torch
 from tiny import planned, tiny_model, tones, write_clip
 
 from ditto_daw import signal
-from ditto_daw.audiofile import read_region
-from ditto_daw.finish import finish
-from ditto_daw.finishing import crossing
-from ditto_daw.finishing.level import CEILING
+from ditto_daw.files.audiofile import read_region
+from ditto_daw.rendering.finish import finish
+from ditto_daw.rendering.finishing import crossing
+from ditto_daw.rendering.finishing.level import CEILING
 
 
 @pytest.fixture(scope="module")

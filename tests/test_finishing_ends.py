@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from ditto_daw import signal
-from ditto_daw.finishing import crossing
-from ditto_daw.finishing.ends import IN_SECONDS, OUT_SECONDS, faded, looped, open_ended
+from ditto_daw.rendering.finishing import crossing
+from ditto_daw.rendering.finishing.ends import IN_SECONDS, OUT_SECONDS, faded, looped, open_ended
 
 RATE = 44_100
 

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from ditto_daw.finishing.bands import CENTRES, band_powers, filtered
-from ditto_daw.finishing.level import CEILING, KNEE, guard_peak, match_level, round_peaks
-from ditto_daw.finishing.stereo import decorrelated, spread
+from ditto_daw.rendering.finishing.bands import CENTRES, band_powers, filtered
+from ditto_daw.rendering.finishing.level import CEILING, KNEE, guard_peak, match_level, round_peaks
+from ditto_daw.rendering.finishing.stereo import decorrelated, spread
 
 RATE, N = 44_100, 4 * 44_100
 KEEP = np.arange(N) < 3 * RATE

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from ditto_daw.finishing import crossing
-from ditto_daw.finishing.stitch import CROSSING_SECONDS, gaps, joined, stitch
 from ditto_daw.measures.crossing import measure_crossing
+from ditto_daw.rendering.finishing import crossing
+from ditto_daw.rendering.finishing.stitch import CROSSING_SECONDS, gaps, joined, stitch
 
 RATE, N = 44_100, 44_100
 BEGIN, END = 20_000, 37_000

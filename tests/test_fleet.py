@@ -9,6 +9,7 @@ import pytest
 from ditto_bridge import Client
 from probe import Probe, renders, serving
 
+from ditto_daw.errors import Cancelled
 from ditto_daw.jobs import fleet
 from ditto_daw.jobs.fleet import Fleet
 from ditto_daw.jobs.posts import Post
@@ -310,6 +311,8 @@ def test_two_jobs_run_at_once_and_a_third_one_waits(pair, client):
     assert len(client.render({"id": "d", "kind": "draft", "bars": 1}).takes) == 1
     for job in jobs[::-1]:
         job.cancel()
+        with pytest.raises(Cancelled):
+            job.wait()
     assert renders(pair.folder).count("long-2") == 0
 
 

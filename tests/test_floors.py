@@ -11,19 +11,8 @@ ROOT = Path(__file__).parents[1]
 PACKAGES = {"ditto_daw": ROOT / "ditto_daw", "ditto_bridge": ROOT / "bridge" / "ditto_bridge"}
 
 GROUND = {"errors", "units", "vocabulary", "events"}
-FILES_AND_WIRE = {
-    *("schema", "messages", "replies", "osc", "osc_document", "form", "asset_store", "store"),
-    *("fields", "parts", "request", "prompt", "timeline", "notes", "curves", "grid", "harmony"),
-    *("steering", "uses", "catalogue", "sections"),
-    *("paths", "audiofile", "audioframes", "audiowrite", "midifile", "resampling"),
-}
-RENDER = {
-    *("brief", "plan", "bars", "conditioning", "targets", "figures", "finish", "finishing"),
-    "achieved",
-    *("canvas", "layout", "windows", "views", "tape", "blocks", "again", "chain", "gathered"),
-    *("keep", "latent_file", "warm", "vary"),
-    *("studio", "takes", "passes", "render", "thrift", "budget", "engine"),
-}
+FILES_AND_WIRE = {"files", "music", "requests", "wire"}
+RENDER = {"rendering"}
 JOBS = {"jobs"}
 DOOR = {"server", "cli", "demo", "report", "bench", "doctor", "evaluate", "soak", "live", "shelf"}
 FLOORS = [GROUND, FILES_AND_WIRE, set(), RENDER, JOBS, DOOR]

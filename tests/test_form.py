@@ -4,9 +4,9 @@ import random
 import pytest
 
 from ditto_daw.errors import BadRequest
-from ditto_daw.form import FIELDS, LISTS, MANY, MOST_ROWS, MOST_TEXT, Form, spell, text_pieces
-from ditto_daw.messages import decode, encode
-from ditto_daw.request import NAMES, Request
+from ditto_daw.requests.request import NAMES, Request
+from ditto_daw.wire.form import FIELDS, LISTS, MANY, MOST_ROWS, MOST_TEXT, Form, spell, text_pieces
+from ditto_daw.wire.messages import decode, encode
 
 FULL = {
     "id": "full",

@@ -2,8 +2,8 @@
 
 import pytest
 
-from ditto_daw.figures import POINTS
-from ditto_daw.gathered import gathered
+from ditto_daw.rendering.figures import POINTS
+from ditto_daw.rendering.gathered import gathered
 
 
 def window(achieved, norm=1.0, **more):

@@ -4,12 +4,12 @@ import pytest
 import torch
 from torch import Tensor
 
-from ditto_daw.gradient import WAYS, Losses, latent_gradient
+from ditto_daw.diffusion.gradient import WAYS, Losses, latent_gradient
+from ditto_daw.diffusion.schedule import alpha, sigma, step_times
+from ditto_daw.diffusion.thresholding import thresholded
 from ditto_daw.measures.gradient_memory import resident, saved_peak
 from ditto_daw.models.toy import ConvToy, GaussianToy
 from ditto_daw.samplers import REMEMBERS, SAMPLERS, exhaust
-from ditto_daw.schedule import alpha, sigma, step_times
-from ditto_daw.thresholding import thresholded
 
 EXACT = [way for way in WAYS if way != "sdo"]
 AGREEMENT = 1e-10

@@ -6,7 +6,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from ditto_daw.grid import (
+from ditto_daw.music.grid import (
     chords_chroma,
     frame_grid,
     grid_seconds,
@@ -14,7 +14,7 @@ from ditto_daw.grid import (
     nearest_meter,
     quarters_at,
 )
-from ditto_daw.notes import Note
+from ditto_daw.music.notes import Note
 from ditto_daw.units import TempoMap, exact
 from ditto_daw.vocabulary import METERS
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from ditto_daw.harmony import FEWEST_NOTES, held_chords, key_of, key_of_weights, triads
-from ditto_daw.notes import DRUM_CHANNEL, Note
+from ditto_daw.music.harmony import FEWEST_NOTES, held_chords, key_of, key_of_weights, triads
+from ditto_daw.music.notes import DRUM_CHANNEL, Note
 from ditto_daw.vocabulary import KEYS
 
 MAJOR_SCALE, MINOR_SCALE = (0, 2, 4, 5, 7, 9, 11), (0, 2, 3, 5, 7, 8, 11)

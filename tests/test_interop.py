@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from probe import Probe, renders
 
-from ditto_daw.messages import PORT
+from ditto_daw.wire.messages import PORT
 
 HERE = Path(__file__).parent
 PATCH = HERE.parent / "examples" / "small_messages.pd"

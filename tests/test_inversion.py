@@ -8,16 +8,16 @@ import pytest
 import torch
 from tiny import tiny_model
 
+from ditto_daw.diffusion.latent import gaussian, norm_ratio
+from ditto_daw.diffusion.presets import Preset
+from ditto_daw.diffusion.schedule import step_times
 from ditto_daw.inversion import INVERSIONS, Inverted, Sought, likeness
 from ditto_daw.inversion.ddim import climbed
 from ditto_daw.inversion.ditto import searched
-from ditto_daw.latent import gaussian, norm_ratio
 from ditto_daw.models.condition import LABEL_COUNTS, LOCAL_CHANNELS, Condition
 from ditto_daw.models.toy import GaussianToy
 from ditto_daw.models.wordless import Wordless
-from ditto_daw.presets import Preset
 from ditto_daw.samplers import exhaust
-from ditto_daw.schedule import step_times
 
 CHANNELS, POSITIONS = 4, 6
 

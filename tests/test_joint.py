@@ -6,10 +6,10 @@ import pytest
 import torch
 
 from ditto_daw.controls.intensity import Intensity
-from ditto_daw.joint import Joint, shares_of
-from ditto_daw.presets import PRESETS
+from ditto_daw.diffusion.joint import Joint, shares_of
+from ditto_daw.diffusion.presets import PRESETS
+from ditto_daw.diffusion.schedule import step_times
 from ditto_daw.samplers import SAMPLERS, exhaust
-from ditto_daw.schedule import step_times
 
 SPANS = ((0, 12), (8, 24), (20, 32))
 FRAMES = tuple((4 * first, 4 * last) for first, last in SPANS)

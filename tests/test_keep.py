@@ -5,10 +5,10 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from ditto_daw.audiofile import Region
 from ditto_daw.errors import BadRequest
-from ditto_daw.keep import kept_samples
-from ditto_daw.request import Request
+from ditto_daw.files.audiofile import Region
+from ditto_daw.rendering.keep import kept_samples
+from ditto_daw.requests.request import Request
 
 RATE, SECONDS = 1000, 8
 """Four bars of 4/4 at 120."""

@@ -8,11 +8,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tiny import MULTIPLE, asked, tones, write_clip
 
-from ditto_daw.audiowrite import write_atomic
-from ditto_daw.chain import layout_told
 from ditto_daw.errors import BadRequest, DittoError, EmptyMidi
-from ditto_daw.layout import canvas_of, plan_of
-from ditto_daw.plan import LONGEST_SECONDS
+from ditto_daw.files.audiowrite import write_atomic
+from ditto_daw.rendering.chain import layout_told
+from ditto_daw.rendering.layout import canvas_of, plan_of
+from ditto_daw.rendering.plan import LONGEST_SECONDS
 from ditto_daw.units import TempoMap
 from ditto_daw.vocabulary import METERS
 

@@ -14,7 +14,7 @@ from jack import RATE, jack_server
 from probe import renders
 from watching import until
 
-from ditto_daw.midifile import notes_from_file
+from ditto_daw.files.midifile import notes_from_file
 
 pytestmark = pytest.mark.system("jackd", "jack_connect", "jack_lsp", "jack_disconnect")
 

@@ -7,13 +7,13 @@ import mido
 import pytest
 
 from ditto_daw.errors import BadRequest
+from ditto_daw.files.midifile import notes_from_file
 from ditto_daw.live.clock import CONTINUE, START, STOP, TICK, Follower, Steady
 from ditto_daw.live.record import Options, keep, request
 from ditto_daw.live.recorded import write_midi
 from ditto_daw.live.recorder import Recorder, Recording, quantised
-from ditto_daw.midifile import notes_from_file
-from ditto_daw.notes import Note
-from ditto_daw.request import Request
+from ditto_daw.music.notes import Note
+from ditto_daw.requests.request import Request
 
 ON, OFF, CC = 0x92, 0x82, 0xB0
 """Notes on channel 3."""

@@ -9,13 +9,13 @@ import soundfile
 import torch
 from tiny import asked, tiny_model, tones, write_clip
 
-from ditto_daw import windows
+from ditto_daw.diffusion.presets import PRESETS
 from ditto_daw.events import Block, Progress, Wish
-from ditto_daw.finishing import crossing
+from ditto_daw.files.store import Store
 from ditto_daw.models.conditioned import Conditioned
-from ditto_daw.presets import PRESETS
-from ditto_daw.render import render
-from ditto_daw.store import Store
+from ditto_daw.rendering import windows
+from ditto_daw.rendering.finishing import crossing
+from ditto_daw.rendering.render import render
 from ditto_daw.vocabulary import GENRES
 
 RATE = 8_000

@@ -6,7 +6,7 @@ import struct
 import pytest
 from lua import run_lua
 
-from ditto_daw import osc
+from ditto_daw.wire import osc
 
 pytestmark = pytest.mark.system("lua5.4")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ditto_daw.messages import PORT
+from ditto_daw.wire.messages import PORT
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "max_for_live"
@@ -260,7 +260,7 @@ def test_several_devices_share_no_name():
 
 
 def test_the_example_for_max_sends_messages_of_the_protocol():
-    from ditto_daw import messages
+    from ditto_daw.wire import messages
 
     texts = [box["text"] for box in boxes(patcher(EXAMPLE)) if box["maxclass"] == "message"]
     sent = []

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from ditto_daw import osc
 from ditto_daw.errors import BadMessage, BadRequest, DittoError
-from ditto_daw.messages import ALL, CHUNK, ENDS, REPLIES, REQUESTS, TEXT_PIECE, decode, encode
-from ditto_daw.osc_document import document
+from ditto_daw.wire import osc
+from ditto_daw.wire.messages import ALL, CHUNK, ENDS, REPLIES, REQUESTS, TEXT_PIECE, decode, encode
+from ditto_daw.wire.osc_document import document
 
 DOCUMENT = Path(__file__).parents[1] / "docs" / "osc.md"
 SAMPLE = {
@@ -150,7 +150,7 @@ def test_the_table_is_well_formed(address):
 
 def test_every_reply_answers_something():
     answered = {reply for message in REQUESTS.values() for reply in message.replies}
-    news = {"/ditto/job/progress", "/ditto/job/preview", "/ditto/job/take"}
+    news = {f"/ditto/job/{kind}" for kind in ("progress", "preview", "take", "block")}
     assert set(REPLIES) == answered | news
     assert set(ENDS) <= set(REPLIES)
 

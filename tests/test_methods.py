@@ -10,15 +10,15 @@ import torch
 from toy_network import CHANNELS, ToyNetwork, kept, noise, towards, toy_task
 
 from ditto_daw import vocabulary
+from ditto_daw.diffusion.gradient import Losses, latent_gradient
+from ditto_daw.diffusion.presets import PRESETS
+from ditto_daw.diffusion.schedule import step_times
 from ditto_daw.errors import BadRequest
-from ditto_daw.gradient import Losses, latent_gradient
 from ditto_daw.methods import METHODS, Task
 from ditto_daw.methods.doodl import checkpointed, inverted
 from ditto_daw.models.toy import ConvToy
-from ditto_daw.presets import PRESETS
 from ditto_daw.samplers import SAMPLERS, exhaust
 from ditto_daw.samplers.edict import edict
-from ditto_daw.schedule import step_times
 
 
 def task() -> Task:
@@ -162,7 +162,7 @@ def test_noise_belongs_to_a_variations_own_seed() -> None:
 
 
 def heard(*names: str) -> tuple[SimpleNamespace, ...]:
-    return tuple(SimpleNamespace(name=name, weight=1.0) for name in names)
+    return tuple(SimpleNamespace(name=name, weight=1.0, implied=False) for name in names)
 
 
 @pytest.mark.parametrize("name", METHODS)

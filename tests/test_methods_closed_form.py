@@ -15,12 +15,12 @@ import torch
 from torch import Tensor
 from toy_network import CHANNELS, POSITIONS, ToyNetwork, kept, noise, towards, toy_task
 
-from ditto_daw.gradient import Losses, Objective
+from ditto_daw.diffusion.gradient import Losses, Objective
+from ditto_daw.diffusion.schedule import alpha, sigma, step_times
 from ditto_daw.methods import METHODS, Task
 from ditto_daw.models.toy import GaussianToy
 from ditto_daw.samplers import SAMPLERS, exhaust
 from ditto_daw.samplers.ddpm import ancestral
-from ditto_daw.schedule import alpha, sigma, step_times
 
 V, W, MEAN = 0.6, 0.3, 0.4
 PLAIN = GaussianToy(

@@ -11,16 +11,16 @@ import torch
 from tiny import asked, tiny_model, tones, write_clip
 
 from ditto_daw import controls
+from ditto_daw.diffusion.presets import PRESETS
 from ditto_daw.errors import BadRequest
 from ditto_daw.events import Done, Event, Progress
-from ditto_daw.finishing import crossing
+from ditto_daw.files.store import Store
 from ditto_daw.methods import METHODS
 from ditto_daw.models.bundled import Bundled
-from ditto_daw.presets import PRESETS
-from ditto_daw.render import render
+from ditto_daw.rendering.finishing import crossing
+from ditto_daw.rendering.render import render
+from ditto_daw.rendering.studio import Studio, preset_of
 from ditto_daw.samplers import exhaust
-from ditto_daw.store import Store
-from ditto_daw.studio import Studio, preset_of
 
 LANE = {"points": [[0, -6], [2, 6]], "unit": "db"}
 

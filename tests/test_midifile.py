@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from ditto_daw import midifile
 from ditto_daw.errors import BrokenFile, DittoError, EmptyMidi, FileMissing
-from ditto_daw.midifile import notes_from_file
-from ditto_daw.notes import Note
+from ditto_daw.files import midifile
+from ditto_daw.files.midifile import notes_from_file
+from ditto_daw.music.notes import Note
 
 END = b"\x00\xff\x2f\x00"  # delta 0, end of track
 

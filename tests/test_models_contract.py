@@ -9,15 +9,15 @@ import torch
 from tiny import asked, tiny_model
 from tiny_families import BUILDERS, written
 
-from ditto_daw import catalogue
-from ditto_daw.budget import budgeted, measured
-from ditto_daw.engine import Engine
 from ditto_daw.errors import BadRequest, ModelMissing
 from ditto_daw.events import Done
-from ditto_daw.finishing import crossing
 from ditto_daw.models.contract import examined
 from ditto_daw.models.families import FAMILIES
 from ditto_daw.models.loading import load_model
+from ditto_daw.rendering.budget import budgeted, measured
+from ditto_daw.rendering.engine import Engine
+from ditto_daw.rendering.finishing import crossing
+from ditto_daw.requests import catalogue
 
 pytest.importorskip("diffusers")
 pytest.importorskip("transformers")

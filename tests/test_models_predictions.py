@@ -6,12 +6,12 @@ import math
 import pytest
 import torch
 
+from ditto_daw.diffusion.schedule import alpha, sigma
 from ditto_daw.models.families.ace_step import shifted
 from ditto_daw.models.families.musicldm import _products
 from ditto_daw.models.families.stable_audio_3 import even_in_ratio
 from ditto_daw.models.predictions import Steps, flow_times, of_eps, of_flow, of_v
 from ditto_daw.samplers import SAMPLERS, exhaust
-from ditto_daw.schedule import alpha, sigma
 
 BETAS = {"beta_start": 0.0015, "beta_end": 0.0195, "beta_schedule": "scaled_linear"}
 STEPS = Steps(_products(BETAS))

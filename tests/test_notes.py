@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ditto_daw.errors import BadRequest
-from ditto_daw.notes import Note, check_melody, melody_line, notes_from_lists, tonal
+from ditto_daw.music.notes import Note, check_melody, melody_line, notes_from_lists, tonal
 
 QUARTERS = st.integers(0, 64).map(lambda steps: steps / 4)
 NOTES = st.lists(

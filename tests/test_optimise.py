@@ -7,16 +7,17 @@ import pytest
 import torch
 from torch import Tensor
 
-from ditto_daw import latent, signal
+from ditto_daw import signal
 from ditto_daw.controls import objective, tolerances
 from ditto_daw.controls.intensity import Intensity
+from ditto_daw.diffusion import latent
+from ditto_daw.diffusion.gradient import Losses, Objective
+from ditto_daw.diffusion.optimise import FARTHEST, RETRIES, Optimised, Step, newton, optimise
+from ditto_daw.diffusion.presets import PRESETS, Preset
+from ditto_daw.diffusion.schedule import step_times
 from ditto_daw.errors import RenderFailed
-from ditto_daw.gradient import Losses, Objective
 from ditto_daw.models.toy import ConvToy, GaussianToy
-from ditto_daw.optimise import FARTHEST, RETRIES, Optimised, Step, newton, optimise
-from ditto_daw.presets import PRESETS, Preset
 from ditto_daw.samplers import SAMPLERS, Denoiser, exhaust
-from ditto_daw.schedule import step_times
 
 QUICK = Preset(steps=3, iterations=30, rate=0.05)
 TOY = GaussianToy.random(channels=4)

@@ -9,9 +9,9 @@ from corpus import PING, REFUSED, TAKEN, nested
 from pythonosc.osc_bundle_builder import IMMEDIATELY, OscBundleBuilder
 from pythonosc.osc_message_builder import OscMessageBuilder
 
-from ditto_daw import osc
 from ditto_daw.errors import BadMessage
 from ditto_daw.soak.noise import mutated
+from ditto_daw.wire import osc
 
 
 @pytest.mark.parametrize("name", TAKEN)

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 import torch
 
-from ditto_daw import latent, schedule, signal, vocabulary
-from ditto_daw.gradient import Losses, latent_gradient
+from ditto_daw import signal, vocabulary
+from ditto_daw.diffusion import latent, schedule
+from ditto_daw.diffusion.gradient import Losses, latent_gradient
+from ditto_daw.diffusion.thresholding import thresholded
 from ditto_daw.models.paper import (
     BANDS,
     HOP,
@@ -22,7 +24,6 @@ from ditto_daw.models.paper import (
 )
 from ditto_daw.samplers.base import exhaust
 from ditto_daw.samplers.ddim import ddim
-from ditto_daw.thresholding import thresholded
 from ditto_daw.training import config, paper
 
 pytest.importorskip("diffusers", reason='the paper\'s network needs pip install "ditto-daw[paper]"')

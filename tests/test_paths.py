@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from ditto_daw.errors import BadRequest, DittoError, FileMissing, OutputRefused, PathRefused
-from ditto_daw.paths import Roots, check_writable
+from ditto_daw.files.paths import Roots, check_writable
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="FIFOs and device files are POSIX")
 

@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from ditto_daw import signal
-from ditto_daw.finishing.period import mel_at
-from ditto_daw.finishing.wrap import close_loop
+from ditto_daw.rendering.finishing.period import mel_at
+from ditto_daw.rendering.finishing.wrap import close_loop
 
 HERTZ = (220.0, 554.4, 1318.5)
 

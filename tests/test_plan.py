@@ -8,7 +8,7 @@ import pytest
 from tiny import MULTIPLE, planned, tones, write_clip
 
 from ditto_daw.errors import BadRequest, DittoError, EmptyMidi
-from ditto_daw.plan import MODEL_HOP, MODEL_RATE
+from ditto_daw.rendering.plan import MODEL_HOP, MODEL_RATE
 from ditto_daw.units import TempoMap
 
 BAR_97 = Fraction(240, 97)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from ditto_daw.prompt import Understood, key_named, understand
+from ditto_daw.requests.prompt import Understood, key_named, understand
 from ditto_daw.vocabulary import GENRES, KEYS, MOODS, ROLES
 
 

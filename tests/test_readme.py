@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ditto_daw import cli
-from ditto_daw.request import NAMES
+from ditto_daw.requests.request import NAMES
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"

@@ -5,10 +5,10 @@ import pytest
 import soundfile
 from tiny import MULTIPLE, asked
 
-from ditto_daw.engine import Engine
 from ditto_daw.events import Done
 from ditto_daw.models.bundled import WEIGHTS, Bundled
-from ditto_daw.plan import make_plan
+from ditto_daw.rendering.engine import Engine
+from ditto_daw.rendering.plan import make_plan
 
 
 @pytest.mark.parametrize(("name", "tempo"), [("loop_electric.flac", 97)])

@@ -12,8 +12,8 @@ from ditto_bridge.actions import actions, settings
 from lua import BRIDGE
 from reaper_host import ESCAPE, NO_SOCKET, Host, smoothly, waits
 
-from ditto_daw.request import Request
-from ditto_daw.timeline import tempo_from_json
+from ditto_daw.requests.request import Request
+from ditto_daw.requests.timeline import tempo_from_json
 
 RATE = 48_000
 REAPER = BRIDGE / "reaper"

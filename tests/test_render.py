@@ -9,15 +9,15 @@ import soundfile
 import torch
 from tiny import asked, tiny_model, tones, write_clip
 
-from ditto_daw import engine
+from ditto_daw.diffusion.latent import HEALTHY_RATIO
+from ditto_daw.diffusion.presets import PRESETS
 from ditto_daw.errors import BadRequest, DittoError, OutputRefused, RenderFailed
 from ditto_daw.events import Done, Preview, Progress
-from ditto_daw.finishing import crossing
-from ditto_daw.latent import HEALTHY_RATIO
-from ditto_daw.presets import PRESETS
-from ditto_daw.render import render
-from ditto_daw.store import Store
-from ditto_daw.studio import preset_of
+from ditto_daw.files.store import Store
+from ditto_daw.rendering import engine
+from ditto_daw.rendering.finishing import crossing
+from ditto_daw.rendering.render import render
+from ditto_daw.rendering.studio import preset_of
 
 LANE = {"curve": {"points": [[0, -6], [2, 6]], "unit": "db"}}
 TUNE = {"midi": {"notes": [[0, 1, 72], [1, 1, 76]]}}
@@ -171,7 +171,7 @@ def test_a_render_may_be_closed_at_every_yield_and_leaves_no_file(
 
 
 def test_a_take_that_cannot_be_written_takes_the_others_along(model, out, store, monkeypatch):
-    from ditto_daw import takes as module
+    from ditto_daw.rendering import takes as module
 
     written = []
 

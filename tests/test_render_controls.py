@@ -6,8 +6,8 @@ from tiny import asked, tiny_model, tones, write_clip
 
 from ditto_daw.errors import FileMissing
 from ditto_daw.events import Done, Progress
-from ditto_daw.render import render
-from ditto_daw.store import Store
+from ditto_daw.files.store import Store
+from ditto_daw.rendering.render import render
 
 CHORDS = {"notes": [[0, 4, 72], [0, 4, 76], [1, 1, 79]]}
 LANE = {"points": [[0, -6], [1, 6], [1, None]], "unit": "db"}

@@ -4,8 +4,8 @@ import pytest
 import soundfile
 from tiny import tiny_model, tones, write_clip
 
-from ditto_daw.engine import Engine
-from ditto_daw.finishing import crossing
+from ditto_daw.rendering.engine import Engine
+from ditto_daw.rendering.finishing import crossing
 from ditto_daw.report.clips import asked, line, measured, rendered
 from ditto_daw.report.real import cut
 

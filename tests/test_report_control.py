@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from tiny import asked, tiny_model, tones
 
-from ditto_daw.finishing import crossing
+from ditto_daw.rendering.finishing import crossing
 from ditto_daw.report import control
 from ditto_daw.report.material import DEPTHS_DB, lanes, tunes
-from ditto_daw.request import Request
+from ditto_daw.requests.request import Request
 
 SHEET = {
     "title": "Scale",

@@ -11,16 +11,16 @@ from composed_set import write_set
 from tiny import tiny_model
 
 from ditto_daw import signal
-from ditto_daw.finishing import crossing
 from ditto_daw.measures import distance
 from ditto_daw.measures.distance import statistics
 from ditto_daw.measures.judge import Judge, Verdict
 from ditto_daw.models import vocoder as vocoders
+from ditto_daw.rendering.finishing import crossing
 from ditto_daw.report.quality import __main__ as command
 from ditto_daw.report.quality import base, pieces, table, workshop
 from ditto_daw.report.quality.rows import control, rhythm, roles, vocoder
 from ditto_daw.report.quality.yardstick import Yardstick, pieces_of
-from ditto_daw.request import Request
+from ditto_daw.requests.request import Request
 from ditto_daw.training import data
 from ditto_daw.vocabulary import GENRES, METERS
 

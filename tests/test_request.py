@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ditto_daw.errors import BadRequest
-from ditto_daw.parts import Output
-from ditto_daw.request import NAMES, Request
+from ditto_daw.requests.parts import Output
+from ditto_daw.requests.request import NAMES, Request
+from ditto_daw.requests.uses import LOOPINGS, MASKED, SIDES, USES_OF
 from ditto_daw.units import TempoMap
-from ditto_daw.uses import LOOPINGS, MASKED, SIDES, USES_OF
 from ditto_daw.vocabulary import GENRES, KEYS, KINDS, METERS, MOODS, ROLES
 
 NEW = {"id": "job-1", "bars": 4}

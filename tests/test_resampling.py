@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.signal import hilbert
 
-from ditto_daw.resampling import resample
+from ditto_daw.files.resampling import resample
 from ditto_daw.units import TempoMap, exact
 
 RATES = [(44_100, 48_000), (48_000, 44_100), (44_100, 96_000), (96_000, 44_100), (8_000, 44_100)]

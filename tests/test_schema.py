@@ -3,7 +3,7 @@ import math
 import pytest
 
 from ditto_daw.errors import BadMessage, BadRequest
-from ditto_daw.schema import TYPES, Argument, Message
+from ditto_daw.requests.schema import TYPES, Argument, Message
 
 GOOD = {
     "id": [("job-1", "job-1"), (1.0, "1"), (17, "17")],

@@ -5,8 +5,8 @@ from fractions import Fraction
 import pytest
 
 from ditto_daw.errors import BadRequest
-from ditto_daw.request import Request
-from ditto_daw.sections import lines, samples_of, under_lane, worded
+from ditto_daw.requests.request import Request
+from ditto_daw.requests.sections import lines, samples_of, under_lane, worded
 
 VERSE = {"bars": 8, "genre": "house", "intensity": -3}
 CHORUS = {"bars": "9/2", "prompt": "dark techno with drums", "letter": "b"}

@@ -7,10 +7,10 @@ import time
 import pytest
 from probe import Probe, renders
 
-from ditto_daw import osc
 from ditto_daw.jobs.queue import MOST_OF_ONE
-from ditto_daw.messages import FAIL, OK, REQUESTS, decode
 from ditto_daw.server.commands import COMMANDS
+from ditto_daw.wire import osc
+from ditto_daw.wire.messages import FAIL, OK, REQUESTS, decode
 
 
 def test_every_request_has_a_command():

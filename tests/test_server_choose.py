@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from probe import Probe, renders
 
-from ditto_daw.asset_store import name_of
-from ditto_daw.messages import FAIL, OK
-from ditto_daw.store import Store, told
+from ditto_daw.files.asset_store import name_of
+from ditto_daw.files.store import Store, told
+from ditto_daw.wire.messages import FAIL, OK
 
 
 def request_of(probe, job):

@@ -12,7 +12,7 @@ from ditto_bridge import Client, find_daemon, launch_daemon
 from probe import Probe, renders, serving
 
 from ditto_daw.errors import DaemonMissing, PortTaken, RenderFailed, WorkerLost
-from ditto_daw.messages import FAIL
+from ditto_daw.wire.messages import FAIL
 
 posix = pytest.mark.skipif(os.name != "posix", reason="Windows knows neither these signals nor ps")
 

@@ -6,9 +6,9 @@ import pytest
 from corpus import REFUSED
 from probe import renders
 
-from ditto_daw import osc
-from ditto_daw.form import FIELDS
-from ditto_daw.messages import FAIL, REQUESTS
+from ditto_daw.wire import osc
+from ditto_daw.wire.form import FIELDS
+from ditto_daw.wire.messages import FAIL, REQUESTS
 
 WRONG = {
     "id": b"x",

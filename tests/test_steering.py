@@ -6,8 +6,8 @@ import pytest
 
 from ditto_daw import controls
 from ditto_daw.errors import BadRequest
-from ditto_daw.request import Request
-from ditto_daw.steering import ACCOMPANY, CONTROLS, Follow, accompanies, roles_of
+from ditto_daw.requests.request import Request
+from ditto_daw.requests.steering import ACCOMPANY, CONTROLS, Follow, accompanies, roles_of
 from ditto_daw.vocabulary import FEATURES, GENRES, ROLES
 
 NEW = {"id": "job", "bars": 4}

@@ -5,9 +5,9 @@ import pytest
 import torch
 
 from ditto_daw import signal
-from ditto_daw.finishing.level import CEILING
-from ditto_daw.finishing.widen import side_of, widened
 from ditto_daw.models.stereo import FILE, Stereo, StereoConfig
+from ditto_daw.rendering.finishing.level import CEILING
+from ditto_daw.rendering.finishing.widen import side_of, widened
 
 SECONDS = 2
 

@@ -7,8 +7,8 @@ import pytest
 from safetensors.numpy import save_file
 
 from ditto_daw.errors import BrokenFile
-from ditto_daw.paths import temporary_name
-from ditto_daw.store import Store, told
+from ditto_daw.files.paths import temporary_name
+from ditto_daw.files.store import Store, told
 
 ASSET = "asset:" + "a" * 64
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import soxr
 
-from ditto_daw.tape import BLOCK, Reel, Tape
+from ditto_daw.rendering.tape import BLOCK, Reel, Tape
 
 
 def noise(channels, length, dtype=np.float32):

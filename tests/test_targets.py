@@ -8,18 +8,24 @@ import torch
 from tiny import LOUDNESS, planned, tiny_model, tones, write_clip
 
 from ditto_daw import signal
-from ditto_daw.conditioning import clip_mel
 from ditto_daw.controls.intensity import Intensity
 from ditto_daw.controls.melody import Melody
 from ditto_daw.controls.reference import Reference
 from ditto_daw.errors import EmptyMidi
 from ditto_daw.models.bundled import GenreLoudness
-from ditto_daw.plan import Part
-from ditto_daw.targets import controls_of
-from ditto_daw.targets.intensity import intensity_target, loudness_range
-from ditto_daw.targets.kept import OVERLAP_SECONDS, come_round, near_joins, recurrence, seam
-from ditto_daw.targets.notes import melody_target
-from ditto_daw.targets.structure import parts_of, structure
+from ditto_daw.rendering.conditioning import clip_mel
+from ditto_daw.rendering.plan import Part
+from ditto_daw.rendering.targets import controls_of
+from ditto_daw.rendering.targets.intensity import intensity_target, loudness_range
+from ditto_daw.rendering.targets.kept import (
+    OVERLAP_SECONDS,
+    come_round,
+    near_joins,
+    recurrence,
+    seam,
+)
+from ditto_daw.rendering.targets.notes import melody_target
+from ditto_daw.rendering.targets.structure import parts_of, structure
 
 SHORTER = {"midi": {"notes": [[0, 1, 60], [1, 2, 64]]}}
 

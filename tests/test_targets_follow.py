@@ -5,11 +5,11 @@ import pytest
 import torch
 from tiny import LOUDNESS, planned, tiny_model, write_clip
 
-from ditto_daw.conditioning import clip_mel, condition_of
 from ditto_daw.errors import BadRequest, FileMissing, RegionOutside
 from ditto_daw.models.condition import GRID_CHANNELS
-from ditto_daw.targets import controls_of
-from ditto_daw.targets.follow import heard
+from ditto_daw.rendering.conditioning import clip_mel, condition_of
+from ditto_daw.rendering.targets import controls_of
+from ditto_daw.rendering.targets.follow import heard
 from ditto_daw.vocabulary import FEATURES
 
 RATE = 44_100

@@ -6,11 +6,11 @@ import pytest
 import torch
 from tiny import asked, tiny_model
 
-from ditto_daw.engine import Engine
 from ditto_daw.errors import OutOfMemory
 from ditto_daw.events import Done, Progress, Ready
 from ditto_daw.models.unet import UNet
-from ditto_daw.thrift import is_out_of_memory, thrifty
+from ditto_daw.rendering.engine import Engine
+from ditto_daw.rendering.thrift import is_out_of_memory, thrifty
 
 CUDA = torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20 GiB.")
 

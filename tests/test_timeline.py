@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ditto_daw.errors import BadRequest
-from ditto_daw.timeline import tempo_from_json, tempo_to_dict
+from ditto_daw.requests.timeline import tempo_from_json, tempo_to_dict
 from ditto_daw.units import TempoMap
 from ditto_daw.vocabulary import METERS
 

@@ -12,13 +12,13 @@ from tiny import asked, tiny_model
 from torch import Tensor, nn
 
 from ditto_daw import signal
+from ditto_daw.diffusion.schedule import step_times
 from ditto_daw.errors import BadRequest
+from ditto_daw.files.store import Store
 from ditto_daw.models.adapter import SIGNALS, Adapter, AdapterConfig, beside, signals
 from ditto_daw.models.bundled import Bundled
+from ditto_daw.rendering.studio import Studio
 from ditto_daw.samplers import exhaust
-from ditto_daw.schedule import step_times
-from ditto_daw.store import Store
-from ditto_daw.studio import Studio
 from ditto_daw.training import config, controlnet
 from ditto_daw.training.data import HELD_OUT, Pieces, flat_batches
 from ditto_daw.training.denoiser import loss_of

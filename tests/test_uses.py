@@ -3,8 +3,8 @@
 import pytest
 
 from ditto_daw.errors import BadRequest
-from ditto_daw.request import Request
-from ditto_daw.uses import USES_OF
+from ditto_daw.requests.request import Request
+from ditto_daw.requests.uses import USES_OF
 from ditto_daw.vocabulary import KINDS, USES
 
 CLIP = {"path": "/music/verse.wav", "start": 0, "end": 4, "position": 16}

@@ -11,16 +11,16 @@ import torch
 from safetensors.torch import load_file, save_file
 from tiny import asked, tiny_model, tones, write_clip
 
-from ditto_daw import vary
-from ditto_daw.conditioning import clip_mel
+from ditto_daw.diffusion.latent import norm_ratio
 from ditto_daw.errors import BadRequest
 from ditto_daw.events import Done, Progress
-from ditto_daw.latent import norm_ratio
-from ditto_daw.latent_file import read_latent
-from ditto_daw.render import render
-from ditto_daw.store import Store, told
-from ditto_daw.studio import Studio
-from ditto_daw.warm import AGAIN
+from ditto_daw.files.store import Store, told
+from ditto_daw.rendering import vary
+from ditto_daw.rendering.conditioning import clip_mel
+from ditto_daw.rendering.latent_file import read_latent
+from ditto_daw.rendering.render import render
+from ditto_daw.rendering.studio import Studio
+from ditto_daw.rendering.warm import AGAIN
 
 LANE = {"points": [[0, -6], [2, 6]], "unit": "db"}
 LOUD = {"points": [[0, 8]], "unit": "db"}

@@ -9,16 +9,16 @@ import torch
 from safetensors.torch import save_file
 from tiny import planned, tiny_model
 
-from ditto_daw.audiofile import Region
-from ditto_daw.conditioning import known_patches
+from ditto_daw.diffusion.latent import gaussian, norm_ratio
 from ditto_daw.errors import BadRequest, BrokenFile
 from ditto_daw.events import Take
-from ditto_daw.latent import gaussian, norm_ratio
-from ditto_daw.latent_file import keep_latent, read_latent
+from ditto_daw.files.audiofile import Region
+from ditto_daw.files.store import Store, told
 from ditto_daw.models.fingerprint import fingerprint
-from ditto_daw.request import Request
-from ditto_daw.store import Store, told
-from ditto_daw.warm import beginning, kept_of
+from ditto_daw.rendering.conditioning import known_patches
+from ditto_daw.rendering.latent_file import keep_latent, read_latent
+from ditto_daw.rendering.warm import beginning, kept_of
+from ditto_daw.requests.request import Request
 
 BAR = 44_100 * 2
 ASSET = "asset:" + "c" * 64

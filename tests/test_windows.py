@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ditto_daw.brief import MODEL_HOP, MODEL_RATE
-from ditto_daw.windows import MARGIN_FRAMES, TOGETHER, Gap, windows_of
+from ditto_daw.rendering.brief import MODEL_HOP, MODEL_RATE
+from ditto_daw.rendering.windows import MARGIN_FRAMES, TOGETHER, Gap, windows_of
 
 MULTIPLE = 16
 RATES = (44_100, 48_000, 96_000)

@@ -11,8 +11,8 @@ from types import SimpleNamespace
 import pytest
 from fake_engine import FakeEngine, load
 
-from ditto_daw.asset_store import name_of
 from ditto_daw.events import Progress
+from ditto_daw.files.asset_store import name_of
 from ditto_daw.jobs import worker
 from ditto_daw.jobs.worker import _PipeClosed, _Worker
 

@@ -13,8 +13,8 @@ from ditto_daw import vocabulary
 from ditto_daw.models.bundled import Bundled, GenreLoudness
 from ditto_daw.models.unet import UNetConfig
 from ditto_daw.models.vocoder import VocoderConfig
-from ditto_daw.plan import Plan, make_plan
-from ditto_daw.request import Request
+from ditto_daw.rendering.plan import Plan, make_plan
+from ditto_daw.requests.request import Request
 
 MULTIPLE = 16
 LOUDNESS = GenreLoudness(mean=-20.0, quiet=-30.0, loud=-12.0)

@@ -9,10 +9,10 @@ import torch
 from torch import Tensor
 
 from ditto_daw.controls import Control
-from ditto_daw.gradient import Losses, Objective
+from ditto_daw.diffusion.gradient import Losses, Objective
+from ditto_daw.diffusion.presets import Preset
 from ditto_daw.methods import Known, Task
 from ditto_daw.models.toy import ConvToy
-from ditto_daw.presets import Preset
 from ditto_daw.samplers import Denoiser
 
 CHANNELS, POSITIONS = 4, 8

@@ -16,7 +16,7 @@ from ditto_bridge.story import Story
 from ditto_bridge.wire import hear
 from ditto_daw.errors import DittoError
 from ditto_daw.events import Done, Event
-from ditto_daw.messages import PORT
+from ditto_daw.wire.messages import PORT
 
 
 class AsyncWire(asyncio.DatagramProtocol):

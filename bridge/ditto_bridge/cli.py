@@ -15,7 +15,7 @@ from pathlib import Path
 from ditto_bridge import shell
 from ditto_bridge.spool import ENVIRONMENT, default_folder
 from ditto_daw.errors import DittoError
-from ditto_daw.messages import PORT
+from ditto_daw.wire.messages import PORT
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -17,8 +17,8 @@ from typing import Any, TypeVar
 
 from ditto_bridge.story import Story
 from ditto_daw.errors import BadRequest, DaemonMissing, NoHello, RenderFailed, error_from_dict
-from ditto_daw.form import spell, text_pieces
-from ditto_daw.messages import ENDS, FAIL, OK, SECRET, encode
+from ditto_daw.wire.form import spell, text_pieces
+from ditto_daw.wire.messages import ENDS, FAIL, OK, SECRET, encode
 
 Reply = tuple[str, dict[str, Any]]
 T = TypeVar("T")

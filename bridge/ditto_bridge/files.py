@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from ditto_daw import osc
-from ditto_daw.asset_store import PREFIX, name_of
 from ditto_daw.errors import BrokenFile, DaemonMissing, error_from_dict
-from ditto_daw.messages import CHUNK, FAIL, decode, encode
+from ditto_daw.files.asset_store import PREFIX, name_of
+from ditto_daw.wire import osc
+from ditto_daw.wire.messages import CHUNK, FAIL, decode, encode
 
 
 def put(host: str, port: int, path: Path, patience: float) -> str:

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from ditto_bridge.spool import KEPT_DAYS
-from ditto_daw.audiofile import read_region
-from ditto_daw.audiowrite import write_atomic
 from ditto_daw.errors import BadRequest, BrokenFile
+from ditto_daw.files.audiofile import read_region
+from ditto_daw.files.audiowrite import write_atomic
 from ditto_daw.units import exact
 
 PARTS = ("source", "next", "follow")

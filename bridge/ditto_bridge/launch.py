@@ -14,7 +14,7 @@ from types import TracebackType
 
 from ditto_bridge.client import Client
 from ditto_daw.errors import DaemonMissing, DittoError, PortTaken
-from ditto_daw.messages import PORT
+from ditto_daw.wire.messages import PORT
 
 LISTENS = re.compile(r"ditto-daw listens on \S+ port (\d+)\s")
 

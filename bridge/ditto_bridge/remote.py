@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from ditto_bridge.aio import AsyncClient
-from ditto_daw.asset_store import PREFIX
 from ditto_daw.errors import FileMissing
 from ditto_daw.events import Take
+from ditto_daw.files.asset_store import PREFIX
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 PARTS = ("source", "next", "follow", "midi", "from")

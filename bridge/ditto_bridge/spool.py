@@ -65,7 +65,7 @@ import platformdirs
 
 from ditto_daw.errors import DittoError
 from ditto_daw.events import Block
-from ditto_daw.schema import IDENTITY
+from ditto_daw.requests.schema import IDENTITY
 
 ENVIRONMENT = "DITTO_DAW_SPOOL"
 HEARTBEAT = 0.5

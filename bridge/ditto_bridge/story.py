@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from ditto_daw.errors import Cancelled, DaemonMissing, DittoError, NoHello, error_from_dict
 from ditto_daw.events import Block, Done, Event, Preview, Progress, Ready, Take
-from ditto_daw.messages import ENDS, FAIL, OK
+from ditto_daw.wire.messages import ENDS, FAIL, OK
 
 if TYPE_CHECKING:
     from ditto_bridge.conversation import Conversation, Reply, Talk

@@ -19,7 +19,7 @@ from ditto_bridge.lock import lock
 from ditto_bridge.remote import shares_disk
 from ditto_bridge.spool import ENDED, HEARTBEAT, Spool, read_json
 from ditto_daw.errors import DittoError
-from ditto_daw.messages import PORT
+from ditto_daw.wire.messages import PORT
 
 LOOK = 0.02
 """Seconds between two looks into the spool."""

@@ -8,7 +8,7 @@ import time
 
 from ditto_bridge.conversation import Conversation, Reply, T, Talk
 from ditto_daw.errors import BadMessage, BadRequest
-from ditto_daw.messages import decode
+from ditto_daw.wire.messages import decode
 
 BUFFER = 4 << 20
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import torch
 
-from ditto_daw.engine import choose_device
 from ditto_daw.errors import BadRequest
+from ditto_daw.rendering.engine import choose_device
 
 
 def device_of(wanted: str) -> str:

@@ -15,18 +15,18 @@ from torch import Tensor
 from ditto_daw import controls
 from ditto_daw.bench.base import Line
 from ditto_daw.bench.meter import Meter
-from ditto_daw.conditioning import condition_of
-from ditto_daw.finish import finish
-from ditto_daw.latent import gaussian
+from ditto_daw.diffusion.latent import gaussian
+from ditto_daw.diffusion.optimise import optimise
+from ditto_daw.diffusion.presets import PRESETS, Preset
+from ditto_daw.diffusion.schedule import step_times
 from ditto_daw.models.bundled import Bundled
-from ditto_daw.optimise import optimise
-from ditto_daw.plan import make_plan
-from ditto_daw.presets import PRESETS, Preset
-from ditto_daw.request import Request
+from ditto_daw.rendering.conditioning import condition_of
+from ditto_daw.rendering.finish import finish
+from ditto_daw.rendering.plan import make_plan
+from ditto_daw.rendering.studio import denoiser_of
+from ditto_daw.rendering.targets import controls_of
+from ditto_daw.requests.request import Request
 from ditto_daw.samplers import SAMPLERS, Denoiser, exhaust
-from ditto_daw.schedule import step_times
-from ditto_daw.studio import denoiser_of
-from ditto_daw.targets import controls_of
 
 TEMPO, BEATS, SEED = 120, 4, 1
 RISE_DB = 9.0

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from ditto_daw.controls.base import CONTROLS, Control
-from ditto_daw.gradient import Losses, Objective
+from ditto_daw.diffusion.gradient import Losses, Objective
 
 for _module in iter_modules(__path__):
     import_module(f"{__name__}.{_module.name}")

@@ -18,10 +18,10 @@ from PIL import Image
 
 from ditto_daw import signal
 from ditto_daw.demo.run import FIGURES
+from ditto_daw.files.midifile import notes_from_file
 from ditto_daw.measures import melody
 from ditto_daw.measures.intensity import measure_intensity
-from ditto_daw.midifile import notes_from_file
-from ditto_daw.notes import melody_line
+from ditto_daw.music.notes import melody_line
 from ditto_daw.report import plots
 
 LANE, EXTENSION, MELODY, SEAM = "lane.png", "extension.png", "melody.png", "seam.png"

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ditto_daw.audiofile import audio_info
+from ditto_daw.files.audiofile import audio_info
 
 CLIP_TEMPO = 100.0
 """Quarters per minute of the clip and the MIDI file that come with ditto-daw."""

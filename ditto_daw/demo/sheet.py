@@ -11,9 +11,9 @@ import soundfile
 
 from ditto_daw.demo.scenes import Material, Scene
 from ditto_daw.events import Take
+from ditto_daw.files.midifile import notes_from_file
 from ditto_daw.measures import melody
-from ditto_daw.midifile import notes_from_file
-from ditto_daw.notes import melody_line
+from ditto_daw.music.notes import melody_line
 from ditto_daw.report import Section, page, picture, player, plots, table
 
 Row = tuple[str, str, str, bool | None]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from ditto_daw.messages import PORT
+from ditto_daw.wire.messages import PORT
 
 Level = Literal["good", "hint", "bad"]
 """bad: rendering will not work. hint: something optional will not."""

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
 
-from ditto_daw.messages import PORT
+from ditto_daw.wire.messages import PORT
 
 MARKS = {"good": "[green]✓[/]", "hint": "[yellow]○[/]", "bad": "[red]✗[/]"}
 

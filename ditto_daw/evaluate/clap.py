@@ -15,7 +15,7 @@ import torch
 from numpy.typing import NDArray
 
 from ditto_daw import signal
-from ditto_daw.resampling import resample
+from ditto_daw.files.resampling import resample
 
 WEIGHTS = "laion/larger_clap_music"
 RATE = 48_000

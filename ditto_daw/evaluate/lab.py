@@ -16,14 +16,15 @@ from torch import Tensor
 
 from ditto_daw import signal
 from ditto_daw.bench.meter import Meter
+from ditto_daw.diffusion.latent import gaussian
+from ditto_daw.diffusion.presets import PRESETS, Preset
+from ditto_daw.diffusion.schedule import step_times
 from ditto_daw.errors import BadRequest
 from ditto_daw.evaluate.base import EXPERIMENTS, Outcome, Trial
 from ditto_daw.evaluate.clap import Clap
 from ditto_daw.evaluate.journal import Journal
 from ditto_daw.evaluate.music import Music
 from ditto_daw.evaluate.prompt import Prompt
-from ditto_daw.grid import frame_grid
-from ditto_daw.latent import gaussian
 from ditto_daw.measures.distance import statistics
 from ditto_daw.models.bundled import Bundled
 from ditto_daw.models.codec import PATCH
@@ -34,12 +35,11 @@ from ditto_daw.models.condition import (
     local_features,
 )
 from ditto_daw.models.conditioned import Conditioned
-from ditto_daw.presets import PRESETS, Preset
+from ditto_daw.music.grid import frame_grid
+from ditto_daw.rendering.warm import fingerprint
 from ditto_daw.report.material import LEAD_SHEETS
 from ditto_daw.samplers import SAMPLERS, Denoiser, exhaust
-from ditto_daw.schedule import step_times
 from ditto_daw.vocabulary import METERS, ROLES
-from ditto_daw.warm import fingerprint
 
 FRAMES = 512
 """Of a clip: 5.9 s, as the paper's."""

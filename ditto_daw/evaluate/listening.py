@@ -22,8 +22,8 @@ import soundfile
 from numpy.typing import NDArray
 
 from ditto_daw import signal
-from ditto_daw.audiowrite import quantised
 from ditto_daw.errors import BrokenFile
+from ditto_daw.files.audiowrite import quantised
 
 DEPTH = "PCM_16"
 HIGHEST = 100

@@ -9,9 +9,9 @@ import torch
 from torch import Tensor
 
 from ditto_daw import signal
-from ditto_daw.audiofile import read_region
 from ditto_daw.errors import FileMissing
-from ditto_daw.resampling import resample
+from ditto_daw.files.audiofile import read_region
+from ditto_daw.files.resampling import resample
 
 BUNDLED = Path(__file__).resolve().parents[1] / "material"
 LATER = 3 * signal.RATE // 4

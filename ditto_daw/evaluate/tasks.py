@@ -29,11 +29,11 @@ from ditto_daw.evaluate.kept import Kept, kept_of, known_to_methods, seam
 from ditto_daw.evaluate.lab import Audio, Lab
 from ditto_daw.evaluate.prompt import Prompt
 from ditto_daw.evaluate.recorded import recorded
-from ditto_daw.grid import melody_classes
 from ditto_daw.measures.melody import melody_accuracy
 from ditto_daw.methods import Known
 from ditto_daw.models.condition import Condition
-from ditto_daw.notes import melody_line, notes_from_lists
+from ditto_daw.music.grid import melody_classes
+from ditto_daw.music.notes import melody_line, notes_from_lists
 from ditto_daw.report.material import Tune, lanes, tunes
 from ditto_daw.vocabulary import GENRES
 

@@ -15,9 +15,9 @@ from typing import Protocol
 
 from torch import Tensor
 
-from ditto_daw.gradient import Losses, Objective
-from ditto_daw.latent import gaussian
-from ditto_daw.presets import Preset
+from ditto_daw.diffusion.gradient import Losses, Objective
+from ditto_daw.diffusion.latent import gaussian
+from ditto_daw.diffusion.presets import Preset
 from ditto_daw.samplers import SAMPLERS, Denoiser
 
 DECADES = 4.0

@@ -9,9 +9,9 @@ from collections.abc import Generator
 import torch
 from torch import Tensor
 
+from ditto_daw.diffusion.schedule import alpha, sigma
 from ditto_daw.inversion.base import Inverted, Sought, register
 from ditto_daw.samplers import Denoiser
-from ditto_daw.schedule import alpha, sigma
 
 
 @register

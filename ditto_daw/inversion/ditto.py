@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Generator
 from dataclasses import replace
 
+from ditto_daw.diffusion.optimise import Step, optimise
 from ditto_daw.inversion.base import Inverted, Sought, register
 from ditto_daw.inversion.ddim import ddim
-from ditto_daw.optimise import Step, optimise
 
 ITERATIONS, RATE = 30, 0.1
 NEAR = 3e-4

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
+from ditto_daw.diffusion.schedule import alpha, sigma
 from ditto_daw.inversion.base import Inverted, Sought, register
-from ditto_daw.schedule import alpha, sigma
 
 
 @register

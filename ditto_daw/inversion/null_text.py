@@ -8,11 +8,11 @@ from collections.abc import Generator
 import torch
 from torch import Tensor
 
+from ditto_daw.diffusion.schedule import alpha, sigma
 from ditto_daw.inversion.base import Inverted, Sought, register
 from ditto_daw.inversion.ddim import climbed
 from ditto_daw.samplers import Denoiser
 from ditto_daw.samplers.base import noise_of
-from ditto_daw.schedule import alpha, sigma
 
 RATE, RATE_STEPS = 1e-2, 100
 """Adam's rate in step i of the sampler is RATE (1 - i / RATE_STEPS)."""

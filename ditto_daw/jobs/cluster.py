@@ -23,14 +23,14 @@ from ray.exceptions import RayActorError, RayError
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from ditto_daw import __version__
-from ditto_daw.asset_store import PREFIX, Assets, name_of
-from ditto_daw.audiowrite import free_path, write_bytes
 from ditto_daw.errors import AssetMissing, DittoError, RenderFailed, error_from_dict
 from ditto_daw.events import Done, Event, Progress, Wish, event_from_dict
+from ditto_daw.files.asset_store import PREFIX, Assets, name_of
+from ditto_daw.files.audiowrite import free_path, write_bytes
+from ditto_daw.files.store import Store
 from ditto_daw.jobs.posts import Post
 from ditto_daw.jobs.worker import engine_of
-from ditto_daw.request import Request
-from ditto_daw.store import Store
+from ditto_daw.requests.request import Request
 
 NAMESPACE = "ditto-daw"
 READ = ("source", "next", "midi", "follow", "from")

@@ -15,8 +15,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ditto_daw.errors import BadRequest, NotOwner, QueueFull, UnknownJob
-from ditto_daw.form import Form
 from ditto_daw.jobs.journal import Entry, Journal
+from ditto_daw.wire.form import Form
 
 MOST_BUILDING = 64
 MOST_QUEUED = 64

@@ -17,7 +17,7 @@ from typing import Any
 from ditto_daw.jobs.posts import Post
 from ditto_daw.jobs.worker import worker_main
 
-ENGINE = "ditto_daw.engine:load"
+ENGINE = "ditto_daw.rendering.engine:load"
 MOST_STILLBORN = 3
 """Deaths in a row before ever being ready, after which no further start is tried."""
 

@@ -29,13 +29,13 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import parse_qs
 
-from ditto_daw.asset_store import name_of
-from ditto_daw.audiowrite import LISTENERS
 from ditto_daw.errors import DittoError, RenderFailed
 from ditto_daw.events import Block, Done, Event, Preview, Progress, Ready, Take, Wish
+from ditto_daw.files.asset_store import name_of
+from ditto_daw.files.audiowrite import LISTENERS
 from ditto_daw.jobs.orphans import registered
 from ditto_daw.jobs.posts import Post, settle
-from ditto_daw.request import Request
+from ditto_daw.requests.request import Request
 
 NICENESS = 5
 PROGRESS_SECONDS = 0.1

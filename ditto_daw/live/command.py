@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ditto_daw.messages import PORT
+from ditto_daw.wire.messages import PORT
 
 Add = Callable[..., argparse.ArgumentParser]
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ditto_daw.live.clock import Clock
-from ditto_daw.notes import Note
+from ditto_daw.music.notes import Note
 
 EARLY = 0.25
 """Quarters before the beginning within which a note was meant to be the first one."""

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ditto_daw.audiofile import read_region
 from ditto_daw.errors import BrokenFile, DittoError
+from ditto_daw.files.audiofile import read_region
 from ditto_daw.live.loop_player import Audio, LoopPlayer
 
 

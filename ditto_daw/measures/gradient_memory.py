@@ -13,11 +13,11 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from ditto_daw.gradient import WAYS, Losses, latent_gradient
+from ditto_daw.diffusion.gradient import WAYS, Losses, latent_gradient
+from ditto_daw.diffusion.schedule import step_times
 from ditto_daw.measures.held import most_held
 from ditto_daw.models.toy import ConvToy
 from ditto_daw.samplers import SAMPLERS, exhaust
-from ditto_daw.schedule import step_times
 
 STEPS = (1, 20)
 CHANNELS, FRAMES = 2, 2048

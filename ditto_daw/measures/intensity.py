@@ -9,7 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from ditto_daw import signal
-from ditto_daw.resampling import resample
+from ditto_daw.files.resampling import resample
 
 Floats = NDArray[np.floating]
 LEVEL_DB = 0.01

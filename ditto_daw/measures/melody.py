@@ -13,7 +13,7 @@ import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from ditto_daw.resampling import resample
+from ditto_daw.files.resampling import resample
 
 RATE, N_FFT, HOP = 22_050, 4096, 256
 CUTOFF_HZ = 261.63

@@ -9,7 +9,7 @@ from torch import Tensor
 
 from ditto_daw import signal
 from ditto_daw.controls.structure import Structure
-from ditto_daw.resampling import resample
+from ditto_daw.files.resampling import resample
 
 _RIM = 8
 """Frames of context that are heard on both sides."""

@@ -25,12 +25,12 @@ import torch
 from torch import Tensor
 
 from ditto_daw.controls import Control
+from ditto_daw.diffusion.gradient import Losses, Objective
+from ditto_daw.diffusion.latent import gaussian
+from ditto_daw.diffusion.optimise import Step
+from ditto_daw.diffusion.presets import Preset
 from ditto_daw.errors import BadRequest
-from ditto_daw.gradient import Losses, Objective
-from ditto_daw.latent import gaussian
 from ditto_daw.models.base import Model, Network, Told, known_positions
-from ditto_daw.optimise import Step
-from ditto_daw.presets import Preset
 from ditto_daw.samplers import Denoiser
 
 ASKED = frozenset({"intensity", "melody", "harmony", "structure", "groove"})

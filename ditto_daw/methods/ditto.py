@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from ditto_daw.diffusion.optimise import optimise
 from ditto_daw.methods.base import Made, Method, Run, Task, register
-from ditto_daw.optimise import optimise
 from ditto_daw.samplers import SAMPLERS
 
 

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ditto_daw.gradient import Losses, Objective, leaf, light, product, with_grad
+from ditto_daw.diffusion.gradient import Losses, Objective, leaf, light, product, with_grad
+from ditto_daw.diffusion.optimise import Search
 from ditto_daw.methods.base import Made, Method, Run, Task, register
-from ditto_daw.optimise import Search
 from ditto_daw.samplers import Denoiser
 from ditto_daw.samplers.edict import Pair, backward, chains, forward, usual_mixing
 

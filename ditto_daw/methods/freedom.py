@@ -8,11 +8,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ditto_daw.gradient import leaf
+from ditto_daw.diffusion.gradient import leaf
+from ditto_daw.diffusion.presets import Preset
+from ditto_daw.diffusion.schedule import alpha, sigma
 from ditto_daw.methods.base import Method, Run, Task, judged, register
-from ditto_daw.presets import Preset
 from ditto_daw.samplers.ddpm import ancestral
-from ditto_daw.schedule import alpha, sigma
 
 
 def rms(x: Tensor) -> Tensor:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import itertools
 from dataclasses import dataclass
 
+from ditto_daw.diffusion.schedule import alpha, sigma
 from ditto_daw.methods.base import Method, Run, Task, judged, register
 from ditto_daw.samplers import SAMPLERS
-from ditto_daw.schedule import alpha, sigma
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 `models.bundled.Bundled` meets it, and `models.family.Family`, which every family of pretrained
 models derives from. A model's latents are (B, C, P) here, whatever shape its own have, and its
-clean latent is a function of (x_t, t) under the one schedule of `ditto_daw.schedule`.
+clean latent is a function of (x_t, t) under the one schedule of `ditto_daw.diffusion.schedule`.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from torch import Tensor
 
 from ditto_daw import signal
 from ditto_daw.controls import Control
-from ditto_daw.grid import FrameGrid, frame_grid
-from ditto_daw.presets import Preset
+from ditto_daw.diffusion.presets import Preset
+from ditto_daw.music.grid import FrameGrid, frame_grid
 from ditto_daw.samplers import Denoiser
 from ditto_daw.units import TempoMap
 

@@ -17,7 +17,9 @@ from safetensors import safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
-from ditto_daw import schedule, signal
+from ditto_daw import signal
+from ditto_daw.diffusion import schedule
+from ditto_daw.diffusion.presets import Preset
 from ditto_daw.errors import BadRequest
 from ditto_daw.models.base import GenreLoudness, Told, Vocode, Whole
 from ditto_daw.models.codec import CHANNELS, PATCH, PatchCodec
@@ -25,8 +27,7 @@ from ditto_daw.models.condition import Condition
 from ditto_daw.models.fingerprint import fingerprint
 from ditto_daw.models.unet import UNet, UNetConfig
 from ditto_daw.models.vocoder import Vocoder, VocoderConfig
-from ditto_daw.parts import MOST_VARIATIONS
-from ditto_daw.presets import Preset
+from ditto_daw.requests.parts import MOST_VARIATIONS
 
 WEIGHTS = Path(__file__).resolve().parents[1] / "weights" / "bundled.safetensors"
 Hear = Callable[[Tensor, Tensor], Sequence[Tensor]]

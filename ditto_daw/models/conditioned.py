@@ -15,6 +15,8 @@ from ditto_daw import vocabulary
 from ditto_daw.controls import Control
 from ditto_daw.controls.intensity import Intensity
 from ditto_daw.controls.melody import Melody
+from ditto_daw.diffusion.presets import Preset
+from ditto_daw.diffusion.thresholding import threshold, thresholded
 from ditto_daw.errors import BadRequest
 from ditto_daw.models.adapter import Adapter, beside, load_adapter, signals
 from ditto_daw.models.base import Told, known_positions
@@ -29,9 +31,7 @@ from ditto_daw.models.condition import (
     role_features,
 )
 from ditto_daw.models.fingerprint import fingerprint
-from ditto_daw.presets import Preset
 from ditto_daw.samplers import Denoiser
-from ditto_daw.thresholding import threshold, thresholded
 
 
 @dataclass(frozen=True, eq=False)

@@ -12,12 +12,12 @@ from torch import Tensor
 
 from ditto_daw import controls, signal
 from ditto_daw.controls.intensity import Intensity
-from ditto_daw.gradient import Objective, latent_gradient
-from ditto_daw.latent import gaussian
+from ditto_daw.diffusion.gradient import Objective, latent_gradient
+from ditto_daw.diffusion.latent import gaussian
+from ditto_daw.diffusion.optimise import optimise
+from ditto_daw.diffusion.presets import PRESETS, Preset
 from ditto_daw.measures.held import most_held
 from ditto_daw.models.base import Model, anything
-from ditto_daw.optimise import optimise
-from ditto_daw.presets import PRESETS, Preset
 from ditto_daw.samplers import SAMPLERS, exhaust
 
 FEW, MANY = 2, 6

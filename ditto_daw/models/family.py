@@ -23,12 +23,12 @@ from torch import Tensor, nn
 from torch.utils.checkpoint import checkpoint
 
 from ditto_daw import signal
-from ditto_daw.catalogue import INDEX, Entry
+from ditto_daw.diffusion.presets import Preset
 from ditto_daw.errors import BadRequest, ModelMissing
 from ditto_daw.models.base import GenreLoudness, Told, Vocode
 from ditto_daw.models.prompted import Prompted, Words
-from ditto_daw.parts import MOST_VARIATIONS
-from ditto_daw.presets import Preset
+from ditto_daw.requests.catalogue import INDEX, Entry
+from ditto_daw.requests.parts import MOST_VARIATIONS
 
 FAMILIES: dict[str, type[Family]] = {}
 """By the name of the pipeline that a folder's index says it belongs to."""

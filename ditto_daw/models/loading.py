@@ -6,9 +6,9 @@ from pathlib import Path
 
 import torch
 
-from ditto_daw.catalogue import BUNDLED, entry_of, folder_of
 from ditto_daw.models.base import Model
 from ditto_daw.models.bundled import WEIGHTS, Bundled
+from ditto_daw.requests.catalogue import BUNDLED, entry_of, folder_of
 
 PRECISIONS = {"fp32": torch.float32, "bf16": torch.bfloat16, "fp16": torch.float16}
 

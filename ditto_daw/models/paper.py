@@ -18,7 +18,8 @@ import torch
 import torchaudio
 from torch import Tensor, nn
 
-from ditto_daw import schedule, signal, vocabulary
+from ditto_daw import signal, vocabulary
+from ditto_daw.diffusion import schedule
 from ditto_daw.samplers.base import Denoiser
 
 RATE, N_FFT, HOP, BANDS = 22_050, 2048, 256, 160

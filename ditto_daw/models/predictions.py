@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 
 from torch import Tensor
 
-from ditto_daw.schedule import alpha, sigma
+from ditto_daw.diffusion.schedule import alpha, sigma
 
 Net = Callable[[Tensor, float], Tensor]
 """A network's own x and time to what it predicts."""

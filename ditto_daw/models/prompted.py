@@ -11,10 +11,10 @@ import torch
 from torch import Tensor
 
 from ditto_daw.controls import Control
+from ditto_daw.diffusion.presets import Preset
+from ditto_daw.diffusion.thresholding import threshold
 from ditto_daw.errors import BadRequest
-from ditto_daw.presets import Preset
 from ditto_daw.samplers import Denoiser
-from ditto_daw.thresholding import threshold
 
 if TYPE_CHECKING:
     from ditto_daw.models.family import Family

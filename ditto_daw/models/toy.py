@@ -6,8 +6,8 @@ import math
 import torch
 from torch import Tensor, nn
 
+from ditto_daw.diffusion.schedule import alpha, sigma
 from ditto_daw.samplers import Denoiser
-from ditto_daw.schedule import alpha, sigma
 
 
 class GaussianToy:
@@ -73,9 +73,15 @@ class GaussianToy:
             factor = factor * both / (alpha(t) ** 2 * self.variance + sigma(t) ** 2)
         return alpha(times[-1]) * self.mean + self._scale(x - alpha(times[0]) * self.mean, factor)
 
+    def consistent(self, x: Tensor, t: float) -> Tensor:
+        """Where the exact flow ends that passes x at t: the perfect consistency model."""
+        a, s = alpha(t), sigma(t)
+        gain = (self.variance / (a * a * self.variance + s * s)).sqrt()
+        return self.mean + self._scale(x - a * self.mean, gain)
+
     def flow(self, x: Tensor) -> Tensor:
         """What a deterministic sampler returns from t = 1 in the limit of infinitely many steps."""
-        return self.mean + self._scale(x, self.variance.sqrt())
+        return self.consistent(x, 1.0)
 
 
 class ConvToy(nn.Module):

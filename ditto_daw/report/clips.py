@@ -24,11 +24,11 @@ import numpy as np
 import psutil
 from numpy.typing import NDArray
 
-from ditto_daw.audiofile import read_region
-from ditto_daw.engine import Engine, load
 from ditto_daw.events import Done, Progress, Take
+from ditto_daw.files.audiofile import read_region
+from ditto_daw.rendering.engine import Engine, load
 from ditto_daw.report.real import Cut, cut
-from ditto_daw.request import Request
+from ditto_daw.requests.request import Request
 
 USES = ("after", "before", "fill", "long")
 SETTLED = 3

@@ -22,19 +22,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ditto_daw.audiofile import read_region
-from ditto_daw.engine import Engine, choose_device
 from ditto_daw.events import Done, Preview, Take
-from ditto_daw.grid import grid_seconds
+from ditto_daw.files.audiofile import read_region
 from ditto_daw.measures.grid import GridFigures, lines_per_quarter, measure_grid
 from ditto_daw.measures.intensity import measure_intensity
 from ditto_daw.measures.melody import melody_accuracy
 from ditto_daw.models.bundled import Bundled
-from ditto_daw.notes import melody_line
-from ditto_daw.plan import make_plan
+from ditto_daw.music.grid import grid_seconds
+from ditto_daw.music.notes import melody_line
+from ditto_daw.rendering.engine import Engine, choose_device
+from ditto_daw.rendering.plan import make_plan
+from ditto_daw.rendering.targets.intensity import intensity_target
 from ditto_daw.report.material import LEAD_SHEETS, lanes, tunes
-from ditto_daw.request import Request
-from ditto_daw.targets.intensity import intensity_target
+from ditto_daw.requests.request import Request
 from ditto_daw.vocabulary import GENRES
 
 TEMPO, BEATS = 120, 4

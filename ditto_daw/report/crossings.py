@@ -24,14 +24,14 @@ import torch
 from numpy.typing import NDArray
 
 from ditto_daw import signal
-from ditto_daw.audiofile import read_region
-from ditto_daw.finishing.level import match_level, round_peaks
-from ditto_daw.finishing.stereo import spread
-from ditto_daw.finishing.stitch import joined
+from ditto_daw.files.audiofile import read_region
+from ditto_daw.files.resampling import resample
 from ditto_daw.measures.crossing import CrossingFigures, measure_crossing
 from ditto_daw.measures.seam import SeamFigures, measure_seam
 from ditto_daw.models.vocoder import inverse
-from ditto_daw.resampling import resample
+from ditto_daw.rendering.finishing.level import match_level, round_peaks
+from ditto_daw.rendering.finishing.stereo import spread
+from ditto_daw.rendering.finishing.stitch import joined
 
 BEATS, REMADE = 16, 4
 SECONDS = 8

@@ -28,15 +28,15 @@ import torch
 from torch import Tensor
 
 from ditto_daw import signal
-from ditto_daw.audiofile import read_region
-from ditto_daw.engine import choose_device
+from ditto_daw.diffusion.latent import correlation, norm_ratio
+from ditto_daw.diffusion.presets import Preset
+from ditto_daw.files.audiofile import read_region
+from ditto_daw.files.resampling import resample
 from ditto_daw.inversion import INVERSIONS, Sought, likeness
-from ditto_daw.latent import correlation, norm_ratio
 from ditto_daw.models.bundled import Bundled
 from ditto_daw.models.condition import LABEL_COUNTS, LOCAL_CHANNELS, Condition
 from ditto_daw.models.wordless import Wordless
-from ditto_daw.presets import Preset
-from ditto_daw.resampling import resample
+from ditto_daw.rendering.engine import choose_device
 from ditto_daw.samplers import exhaust
 from ditto_daw.vocabulary import GENRES, ROLES
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ditto_daw.midifile import notes_from_file
+from ditto_daw.files.midifile import notes_from_file
 
 BUNDLED_MELODY = Path(__file__).resolve().parents[1] / "material" / "melody.mid"
 LEAD_SHEETS = Path("../shared/data/symbolic/lead_sheets.json")

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import soundfile
 
-from ditto_daw.audiowrite import quantised
+from ditto_daw.files.audiowrite import quantised
 
 
 @dataclass(frozen=True)

@@ -23,12 +23,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ditto_daw.audiofile import audio_info, read_region
-from ditto_daw.engine import Engine, load
 from ditto_daw.events import Done, Take
+from ditto_daw.files.audiofile import audio_info, read_region
 from ditto_daw.measures.seam import SeamFigures, measure_seam
-from ditto_daw.request import Request
-from ditto_daw.uses import LOOPINGS
+from ditto_daw.rendering.engine import Engine, load
+from ditto_daw.requests.request import Request
+from ditto_daw.requests.uses import LOOPINGS
 
 REMADE, SECONDS, FASTEST = 4, 8.0, 400.0
 USES = ("repair", "extend", "new")

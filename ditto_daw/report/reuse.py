@@ -22,11 +22,11 @@ from typing import Any
 
 import numpy as np
 
-from ditto_daw.engine import Engine, choose_device
 from ditto_daw.events import Done, Progress, Take
 from ditto_daw.models.bundled import Bundled
+from ditto_daw.rendering.engine import Engine, choose_device
 from ditto_daw.report.material import LEAD_SHEETS, lanes, tunes
-from ditto_daw.request import Request
+from ditto_daw.requests.request import Request
 from ditto_daw.vocabulary import GENRES
 
 TEMPO, BEATS = 120, 4

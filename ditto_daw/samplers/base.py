@@ -5,7 +5,7 @@ from typing import Any, Protocol, TypeVar
 
 from torch import Tensor
 
-from ditto_daw.schedule import alpha, sigma
+from ditto_daw.diffusion.schedule import alpha, sigma
 
 Denoiser = Callable[[Tensor, float], Tensor]
 """(x_t (B, C, P), t) -> the denoiser's idea of x_0 (B, C, P), guidance included."""

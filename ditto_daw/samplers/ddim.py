@@ -5,8 +5,8 @@ from collections.abc import Generator
 
 from torch import Tensor
 
+from ditto_daw.diffusion.schedule import alpha, sigma
 from ditto_daw.samplers.base import Denoiser, noise_of, register
-from ditto_daw.schedule import alpha, sigma
 
 
 @register

@@ -7,8 +7,8 @@ from collections.abc import Callable, Generator
 import torch
 from torch import Tensor
 
+from ditto_daw.diffusion.schedule import alpha, sigma
 from ditto_daw.samplers.base import Denoiser, noise_of, register
-from ditto_daw.schedule import alpha, sigma
 
 Noise = Callable[[Tensor, float], Tensor]
 

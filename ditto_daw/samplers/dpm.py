@@ -6,8 +6,8 @@ from collections.abc import Generator
 
 from torch import Tensor
 
+from ditto_daw.diffusion.schedule import alpha, sigma
 from ditto_daw.samplers.base import Denoiser, remembers
-from ditto_daw.schedule import alpha, sigma
 
 
 def half_log_snr(t: float) -> float:

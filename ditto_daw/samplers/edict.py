@@ -12,8 +12,8 @@ from collections.abc import Generator
 
 from torch import Tensor
 
+from ditto_daw.diffusion.schedule import alpha, sigma
 from ditto_daw.samplers.base import Denoiser, remembers
-from ditto_daw.schedule import alpha, sigma
 
 Pair = tuple[Tensor, Tensor]
 """The two chains (B, C, P)."""

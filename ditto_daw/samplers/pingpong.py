@@ -5,9 +5,9 @@ from collections.abc import Generator
 
 from torch import Tensor
 
+from ditto_daw.diffusion.schedule import alpha, sigma
 from ditto_daw.samplers.base import Denoiser, register
 from ditto_daw.samplers.ddpm import Noise, seeded_noise
-from ditto_daw.schedule import alpha, sigma
 
 
 @register

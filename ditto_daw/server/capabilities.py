@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from ditto_daw import vocabulary
-from ditto_daw.parts import DEPTHS, RATES
-from ditto_daw.request import MOST_BARS, MOST_VARIATIONS
-from ditto_daw.sections import MOST_SECTIONS
-from ditto_daw.steering import CONTROLS
-from ditto_daw.uses import LONGEST_CLIP
+from ditto_daw.requests.parts import DEPTHS, RATES
+from ditto_daw.requests.request import MOST_BARS, MOST_VARIATIONS
+from ditto_daw.requests.sections import MOST_SECTIONS
+from ditto_daw.requests.steering import CONTROLS
+from ditto_daw.requests.uses import LONGEST_CLIP
 
 FILE = Path(__file__).parents[1] / "weights" / "capabilities.json"
 

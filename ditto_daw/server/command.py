@@ -10,10 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlencode
 
-from ditto_daw.catalogue import BUNDLED, name_to_serve
 from ditto_daw.jobs.supervisor import ENGINE, PATIENCE
-from ditto_daw.messages import PORT, SECRET
+from ditto_daw.requests.catalogue import BUNDLED, name_to_serve
 from ditto_daw.server.sockets import LOOPBACK
+from ditto_daw.wire.messages import PORT, SECRET
 
 LOG_FOLDER, LOG_FILE = ".log", "daemon.log"
 LOG_BYTES, LOG_FILES = 1 << 20, 3

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from ditto_daw import __version__
 from ditto_daw.errors import BadRequest, NotOwner, RenderFailed
-from ditto_daw.form import LISTS, text_pieces
 from ditto_daw.jobs.queue import ENDED, Job
-from ditto_daw.messages import OK, PROTOCOL
 from ditto_daw.server import capabilities
 from ditto_daw.server.earlier import Finder
 from ditto_daw.server.intake import intake
 from ditto_daw.server.sockets import Peer
+from ditto_daw.wire.form import LISTS, text_pieces
+from ditto_daw.wire.messages import OK, PROTOCOL
 
 if TYPE_CHECKING:
     from ditto_daw.server.daemon import Daemon

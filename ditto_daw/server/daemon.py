@@ -13,19 +13,18 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ditto_daw import osc
-from ditto_daw.asset_store import Assets
-from ditto_daw.catalogue import BUNDLED
 from ditto_daw.errors import BadMessage, DittoError, RenderFailed
+from ditto_daw.files.asset_store import Assets
+from ditto_daw.files.paths import Roots, sweep_leftovers
+from ditto_daw.files.store import Store
 from ditto_daw.jobs.fleet import Fleet
 from ditto_daw.jobs.journal import FILE as JOURNAL
 from ditto_daw.jobs.journal import Journal
 from ditto_daw.jobs.posts import Post, posts
 from ditto_daw.jobs.queue import Job, Jobs
 from ditto_daw.jobs.supervisor import ENGINE, PATIENCE
-from ditto_daw.messages import FAIL, REPLIES, REQUESTS, encode
-from ditto_daw.paths import Roots, sweep_leftovers
-from ditto_daw.schema import OF
+from ditto_daw.requests.catalogue import BUNDLED
+from ditto_daw.requests.schema import OF
 from ditto_daw.server import news
 from ditto_daw.server.capabilities import capabilities
 from ditto_daw.server.clients import Clients
@@ -34,7 +33,8 @@ from ditto_daw.server.door import Door
 from ditto_daw.server.heed import heed, resume
 from ditto_daw.server.repeats import Repeats
 from ditto_daw.server.sockets import LOOPBACK, Peer, Sockets
-from ditto_daw.store import Store
+from ditto_daw.wire import osc
+from ditto_daw.wire.messages import FAIL, REPLIES, REQUESTS, encode
 
 MOST_WAIT = 5.0
 

@@ -7,14 +7,14 @@ import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from ditto_daw.asset_store import PREFIX, Assets, name_of
 from ditto_daw.errors import AssetMissing, BadRequest, BrokenFile, DittoError, FileMissing
+from ditto_daw.files.asset_store import PREFIX, Assets, name_of
+from ditto_daw.files.paths import Roots
+from ditto_daw.files.store import SUFFIX, Store, told
 from ditto_daw.jobs.queue import Jobs
-from ditto_daw.parts import Earlier
-from ditto_daw.paths import Roots
-from ditto_daw.request import Request
-from ditto_daw.store import SUFFIX, Store, told
-from ditto_daw.timeline import tempo_to_dict
+from ditto_daw.requests.parts import Earlier
+from ditto_daw.requests.request import Request
+from ditto_daw.requests.timeline import tempo_to_dict
 
 MOST_BYTES = 256 << 20
 """Of a file that may be a result: ten minutes of stereo at 48 kHz in 24 bits are 173 MB."""

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from ditto_daw.errors import RenderFailed
 from ditto_daw.events import Block, Done, Preview, Progress, Ready, Take, event_from_dict
+from ditto_daw.files.paths import sweep_leftovers
 from ditto_daw.jobs.queue import ENDED, Job
-from ditto_daw.paths import sweep_leftovers
 from ditto_daw.server import news
 
 if TYPE_CHECKING:

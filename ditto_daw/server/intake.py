@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from ditto_daw.asset_store import PREFIX, Assets
-from ditto_daw.form import Form
-from ditto_daw.paths import Roots
-from ditto_daw.request import Request
+from ditto_daw.files.asset_store import PREFIX, Assets
+from ditto_daw.files.paths import Roots
+from ditto_daw.requests.request import Request
 from ditto_daw.server.earlier import Finder
+from ditto_daw.wire.form import Form
 
 
 def intake(

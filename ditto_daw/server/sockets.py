@@ -10,9 +10,9 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from ditto_daw import osc
 from ditto_daw.errors import BadMessage, PortTaken
 from ditto_daw.server.inbox import Inbox
+from ditto_daw.wire import osc
 
 LOOPBACK = "127.0.0.1"
 MOST_CONNECTIONS = 64

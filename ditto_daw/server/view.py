@@ -8,8 +8,8 @@ from collections.abc import Callable
 from typing import Any
 
 from ditto_daw.errors import DaemonMissing
-from ditto_daw.messages import PORT
 from ditto_daw.server.sockets import LOOPBACK
+from ditto_daw.wire.messages import PORT
 
 PATIENCE = 2.0
 SECONDS = 0.5

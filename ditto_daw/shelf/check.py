@@ -8,9 +8,9 @@ import psutil
 import torch
 
 from ditto_daw.bench.machine import device_name
-from ditto_daw.budget import budgeted
-from ditto_daw.engine import choose_device
 from ditto_daw.models.contract import Trial, examined
+from ditto_daw.rendering.budget import budgeted
+from ditto_daw.rendering.engine import choose_device
 
 MIB = 1 << 20
 

@@ -6,7 +6,8 @@ import argparse
 from collections.abc import Callable
 from dataclasses import asdict
 
-from ditto_daw.catalogue import (
+from ditto_daw.errors import ModelMissing
+from ditto_daw.requests.catalogue import (
     BUNDLED,
     ENTRIES,
     accepted,
@@ -16,7 +17,6 @@ from ditto_daw.catalogue import (
     pull,
     record_file,
 )
-from ditto_daw.errors import ModelMissing
 
 
 def add(add_parser: Callable[..., argparse.ArgumentParser]) -> None:

@@ -19,9 +19,9 @@ from ditto_bridge import Client, launch_daemon
 from ditto_bridge.launch import Launched
 
 from ditto_daw.errors import DaemonMissing
-from ditto_daw.messages import decode, encode
-from ditto_daw.paths import TEMPORARY_PREFIX
+from ditto_daw.files.paths import TEMPORARY_PREFIX
 from ditto_daw.soak.light import RENDERS
+from ditto_daw.wire.messages import decode, encode
 
 LIGHT = "ditto_daw.soak.light:load"
 BUFFER = 4 << 20

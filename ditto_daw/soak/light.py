@@ -13,11 +13,11 @@ from pathlib import Path
 
 import numpy as np
 
-from ditto_daw.audiofile import read_region
-from ditto_daw.audiowrite import check_output, free_path, write_atomic
 from ditto_daw.events import Done, Event, Progress, Ready, Take, Wish
-from ditto_daw.midifile import notes_from_file
-from ditto_daw.request import Request
+from ditto_daw.files.audiofile import read_region
+from ditto_daw.files.audiowrite import check_output, free_path, write_atomic
+from ditto_daw.files.midifile import notes_from_file
+from ditto_daw.requests.request import Request
 
 RATE, SUBTYPE = 44_100, "PCM_16"
 STEPS, STEP_SECONDS = 3, 0.005

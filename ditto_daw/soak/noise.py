@@ -8,8 +8,8 @@ import struct
 from collections.abc import Iterator
 from typing import Any
 
-from ditto_daw import osc
-from ditto_daw.messages import REQUESTS
+from ditto_daw.wire import osc
+from ditto_daw.wire.messages import REQUESTS
 
 PING = b"/ditto/ping\0,i\0\0\0\0\0\7"
 BUNDLE = b"#bundle\0" + bytes(7) + b"\1"

@@ -21,6 +21,8 @@ from torch import Tensor, nn
 
 from ditto_daw import signal
 from ditto_daw.controls.melody import SILENT
+from ditto_daw.diffusion.schedule import step_times
+from ditto_daw.diffusion.thresholding import thresholded
 from ditto_daw.models.adapter import FILE, Adapter, AdapterConfig, beside, signals
 from ditto_daw.models.bundled import WEIGHTS, Bundled
 from ditto_daw.models.codec import PatchCodec
@@ -28,8 +30,6 @@ from ditto_daw.models.condition import Condition
 from ditto_daw.models.fingerprint import fingerprint
 from ditto_daw.models.unet import UNet
 from ditto_daw.samplers import SAMPLERS, exhaust
-from ditto_daw.schedule import step_times
-from ditto_daw.thresholding import thresholded
 from ditto_daw.training import config
 from ditto_daw.training.data import Drop, Pieces, feed, flat_batches
 from ditto_daw.training.denoiser import (

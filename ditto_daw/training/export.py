@@ -19,7 +19,7 @@ from ditto_daw import signal, vocabulary
 from ditto_daw.models.bundled import WEIGHTS, Bundled, GenreLoudness
 from ditto_daw.models.unet import UNetConfig
 from ditto_daw.models.vocoder import VocoderConfig
-from ditto_daw.plan import LONGEST_SECONDS, SHORTEST_SECONDS
+from ditto_daw.rendering.plan import LONGEST_SECONDS, SHORTEST_SECONDS
 from ditto_daw.training.config import KEPT, read
 from ditto_daw.training.data import Pieces
 from ditto_daw.training.denoiser import DenoiserConfig

@@ -13,7 +13,9 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from ditto_daw import latent, schedule, vocabulary
+from ditto_daw import vocabulary
+from ditto_daw.diffusion import latent, schedule
+from ditto_daw.diffusion.thresholding import thresholded
 from ditto_daw.models.bundled import Bundled, Denoiser
 from ditto_daw.models.codec import PATCH, PatchCodec
 from ditto_daw.models.condition import Condition, context_features
@@ -21,7 +23,6 @@ from ditto_daw.models.unet import UNet
 from ditto_daw.models.vocoder import VocoderConfig
 from ditto_daw.samplers.base import exhaust
 from ditto_daw.samplers.ddim import ddim
-from ditto_daw.thresholding import thresholded
 from ditto_daw.training.config import ConfigError, Range
 from ditto_daw.training.data import HELD_OUT, Pieces, describe
 

@@ -8,7 +8,7 @@ from functools import partial
 
 from ditto_daw.bench.base import Line, row
 from ditto_daw.bench.stand import Stand, step_calls
-from ditto_daw.presets import PRESETS
+from ditto_daw.diffusion.presets import PRESETS
 
 BATCHES = (1, 8)
 

@@ -7,9 +7,9 @@ from functools import partial
 
 from ditto_daw.bench.base import Line, row
 from ditto_daw.bench.stand import Stand
-from ditto_daw.presets import PRESETS
-from ditto_daw.render import render
-from ditto_daw.store import Store
+from ditto_daw.diffusion.presets import PRESETS
+from ditto_daw.files.store import Store
+from ditto_daw.rendering.render import render
 
 STEPS = (1, 2, 4, 8, 20)
 

@@ -9,10 +9,10 @@ from torch import Tensor
 
 from ditto_daw.bench.base import Line, row
 from ditto_daw.bench.stand import Stand, step_calls
-from ditto_daw.gradient import WAYS
-from ditto_daw.presets import PRESETS, Preset
+from ditto_daw.diffusion.gradient import WAYS
+from ditto_daw.diffusion.presets import PRESETS, Preset
+from ditto_daw.diffusion.thresholding import thresholded
 from ditto_daw.samplers import Denoiser
-from ditto_daw.thresholding import thresholded
 
 
 def through(stand: Stand, **changes: object) -> Preset:

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from ditto_daw.bench.base import DEFAULT, Line, row
 from ditto_daw.bench.stand import Stand, Trace, step_calls
-from ditto_daw.presets import PAPER, PRESETS, Preset
-from ditto_daw.render import render
-from ditto_daw.store import Store
+from ditto_daw.diffusion.presets import PAPER, PRESETS, Preset
+from ditto_daw.files.store import Store
+from ditto_daw.rendering.render import render
 
 PAPER_LINES = ("paper preset, to tolerance", f"paper preset, K = {PAPER.iterations}")
 

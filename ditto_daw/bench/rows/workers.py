@@ -11,11 +11,11 @@ import torch
 
 from ditto_daw.bench.base import Line, row
 from ditto_daw.bench.stand import Stand, step_calls
+from ditto_daw.diffusion.presets import PRESETS
 from ditto_daw.errors import RenderFailed
 from ditto_daw.jobs.fleet import Fleet
 from ditto_daw.jobs.posts import Post, posts
 from ditto_daw.jobs.supervisor import ENGINE
-from ditto_daw.presets import PRESETS
 
 JOBS, STEPS = 12, 4
 """Renders of as many optimisation steps each: equal work, whatever the seed."""

@@ -44,7 +44,7 @@ def device(patient: Patient) -> Finding:
     """What "auto" would take, and that arithmetic works there."""
     import torch
 
-    from ditto_daw.engine import choose_device
+    from ditto_daw.rendering.engine import choose_device
 
     name = choose_device(patient.device)
     try:

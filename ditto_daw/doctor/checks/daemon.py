@@ -11,10 +11,10 @@ from pathlib import Path
 from ditto_daw import __version__
 from ditto_daw.doctor.base import Finding, Patient, check
 from ditto_daw.errors import DittoError, PortTaken
-from ditto_daw.messages import SECRET
-from ditto_daw.paths import Roots, check_writable
+from ditto_daw.files.paths import Roots, check_writable
 from ditto_daw.server.command import log_file
 from ditto_daw.server.sockets import LOOPBACK, Sockets
+from ditto_daw.wire.messages import SECRET
 
 LEAST_FREE = 1 << 30
 

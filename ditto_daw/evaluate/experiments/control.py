@@ -13,17 +13,17 @@ from safetensors import safe_open
 from ditto_daw import controls
 from ditto_daw.bench.stand import step_calls
 from ditto_daw.controls import Control
+from ditto_daw.diffusion.latent import correlation, norm_ratio
+from ditto_daw.diffusion.optimise import Step
+from ditto_daw.diffusion.presets import Preset
 from ditto_daw.errors import DittoError
 from ditto_daw.evaluate.base import Outcome, Trial, experiment
 from ditto_daw.evaluate.lab import Lab
 from ditto_daw.evaluate.tasks import Scene, scene
-from ditto_daw.latent import correlation, norm_ratio
 from ditto_daw.methods import METHODS, Made, Method, Task
 from ditto_daw.models.adapter import beside
 from ditto_daw.models.bundled import WEIGHTS
 from ditto_daw.models.conditioned import Conditioned
-from ditto_daw.optimise import Step
-from ditto_daw.presets import Preset
 from ditto_daw.samplers import exhaust
 
 PLAIN = "plain"

@@ -10,11 +10,11 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from ditto_daw.diffusion.presets import Preset
 from ditto_daw.models.base import Told
 from ditto_daw.models.family import Family, register
 from ditto_daw.models.predictions import flow_times, of_flow
 from ditto_daw.models.prompted import Words
-from ditto_daw.presets import Preset
 from ditto_daw.vocabulary import METERS
 
 STEPS, SHIFT = 8, 3.0

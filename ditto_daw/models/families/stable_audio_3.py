@@ -9,11 +9,11 @@ from typing import Any
 
 from torch import Tensor, cat, tensor
 
+from ditto_daw.diffusion.presets import Preset
 from ditto_daw.models.base import Told
 from ditto_daw.models.family import Family, register, scheduler_of
 from ditto_daw.models.predictions import flow_times, of_flow
 from ditto_daw.models.prompted import Words
-from ditto_daw.presets import Preset
 
 LONGEST_TEXT = 256
 STEPS = 8

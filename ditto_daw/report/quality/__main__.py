@@ -23,8 +23,8 @@ from typing import Any
 
 import torch
 
+from ditto_daw.diffusion.presets import PRESETS
 from ditto_daw.models.bundled import WEIGHTS
-from ditto_daw.presets import PRESETS
 from ditto_daw.report.material import LEAD_SHEETS
 from ditto_daw.report.quality import rows
 from ditto_daw.report.quality.base import ROWS, Line

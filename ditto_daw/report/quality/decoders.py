@@ -7,12 +7,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ditto_daw.latent import gaussian
+from ditto_daw.diffusion.latent import gaussian
+from ditto_daw.diffusion.schedule import step_times
+from ditto_daw.diffusion.thresholding import thresholded
 from ditto_daw.models.bundled import Bundled
 from ditto_daw.models.condition import Condition
 from ditto_daw.samplers import SAMPLERS, exhaust
-from ditto_daw.schedule import step_times
-from ditto_daw.thresholding import thresholded
 
 BATCH = 8
 GUIDANCE = 2.0

@@ -18,15 +18,15 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ditto_daw import signal
-from ditto_daw.audiofile import read_region
-from ditto_daw.engine import Engine
 from ditto_daw.events import Done
+from ditto_daw.files.audiofile import read_region
 from ditto_daw.measures.judge import STRIDE, Judge, Verdict
 from ditto_daw.models.bundled import Bundled
+from ditto_daw.rendering.engine import Engine
 from ditto_daw.report.quality.decoders import DECODERS, USUAL, decoded
 from ditto_daw.report.quality.pieces import Crop, Pieces
 from ditto_daw.report.quality.yardstick import Yardstick
-from ditto_daw.request import Request
+from ditto_daw.requests.request import Request
 from ditto_daw.vocabulary import GENRES, KEYS, METERS
 
 LEAST_SECONDS = 6.0

@@ -12,11 +12,11 @@ from concurrent.futures import ThreadPoolExecutor
 from ditto_bridge.ping import ping_while_rendering, quantile
 
 from ditto_daw.errors import Cancelled
-from ditto_daw.messages import ENDS, FAIL
 from ditto_daw.soak.base import Line, none_of, row
 from ditto_daw.soak.ground import Ground, Talker, calling, half_files, renders, resident
 from ditto_daw.soak.light import STEP_SECONDS
 from ditto_daw.soak.proxy import Proxy
+from ditto_daw.wire.messages import ENDS, FAIL
 
 CLIENTS = 16
 CANCEL_SECONDS = STEP_SECONDS + 0.05

@@ -15,16 +15,16 @@ import numpy as np
 import soundfile
 from ditto_bridge import Client
 
-from ditto_daw import osc
 from ditto_daw.errors import BrokenFile, DittoError
-from ditto_daw.form import FIELDS
-from ditto_daw.messages import FAIL, REQUESTS, encode
+from ditto_daw.files.store import told
+from ditto_daw.requests.timeline import tempo_from_json
 from ditto_daw.soak.base import Line, none_of, row
 from ditto_daw.soak.ground import Ground, Talker, calling, resident
 from ditto_daw.soak.noise import GOOD, TAGS, packets, wrong_for
-from ditto_daw.store import told
-from ditto_daw.timeline import tempo_from_json
 from ditto_daw.units import round_half_up
+from ditto_daw.wire import osc
+from ditto_daw.wire.form import FIELDS
+from ditto_daw.wire.messages import FAIL, REQUESTS, encode
 
 GROWTH = 10.0
 """MB."""

@@ -16,11 +16,11 @@ import numpy as np
 import soundfile
 from numpy.typing import NDArray
 
-from ditto_daw.audiofile import read_region
-from ditto_daw.curves import clean_points
 from ditto_daw.errors import BadRequest, DittoError
-from ditto_daw.midifile import notes_from_file
-from ditto_daw.resampling import resample
+from ditto_daw.files.audiofile import read_region
+from ditto_daw.files.midifile import notes_from_file
+from ditto_daw.files.resampling import resample
+from ditto_daw.music.curves import clean_points
 from ditto_daw.soak.base import Line, row
 from ditto_daw.soak.ground import LIGHT, Ground, calling, quiet
 from ditto_daw.soak.noise import mutated

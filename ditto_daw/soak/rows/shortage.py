@@ -13,7 +13,7 @@ import psutil
 
 from ditto_daw.errors import OutOfMemory, OutputRefused, RenderFailed
 from ditto_daw.events import Done, Event, Ready, Take
-from ditto_daw.request import Request
+from ditto_daw.requests.request import Request
 from ditto_daw.soak.base import Line, row
 from ditto_daw.soak.ground import Ground, calling, half_files, quiet, renders, worker_of
 
@@ -82,7 +82,7 @@ def closed_folder(ground: Ground) -> Iterator[Line]:
 def out_of_memory(ground: Ground) -> Iterator[Line]:
     """Devices with room for few or no variations: all takes of the seeds asked for, or a failure by
     name, and no file of an attempt that failed. Devices that say so stand in for real ones."""
-    from ditto_daw.thrift import thrifty
+    from ditto_daw.rendering.thrift import thrifty
 
     place, count, rng = ground.place("memory"), ground.count(300), random.Random(12)
     right = named = 0
@@ -134,10 +134,10 @@ def no_numbers(ground: Ground) -> Iterator[Line]:
     """A network whose values are no numbers now and then: the best that was finite is kept."""
     import torch
 
-    from ditto_daw.gradient import Losses
+    from ditto_daw.diffusion.gradient import Losses
+    from ditto_daw.diffusion.optimise import RETRIES, optimise
+    from ditto_daw.diffusion.presets import Preset
     from ditto_daw.models.toy import GaussianToy
-    from ditto_daw.optimise import RETRIES, optimise
-    from ditto_daw.presets import Preset
     from ditto_daw.samplers import exhaust
 
     count, rng, toy = ground.count(300), random.Random(13), GaussianToy.random(channels=4)

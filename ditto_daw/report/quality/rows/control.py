@@ -16,17 +16,17 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ditto_daw import signal
-from ditto_daw.audiofile import Region, read_region
-from ditto_daw.engine import Engine
+from ditto_daw.diffusion.latent import HEALTHY_CORRELATION, HEALTHY_RATIO
 from ditto_daw.events import Done, Preview, Take
-from ditto_daw.latent import HEALTHY_CORRELATION, HEALTHY_RATIO
+from ditto_daw.files.audiofile import Region, read_region
 from ditto_daw.measures.distance import statistics
+from ditto_daw.rendering.engine import Engine
 from ditto_daw.report.control import BEATS, MELODY, TEMPO, intensity_of, melody_of
 from ditto_daw.report.material import LEAD_SHEETS, lanes, tunes
 from ditto_daw.report.quality.base import Goal, Line, line, percent, row
 from ditto_daw.report.quality.pieces import FRAMES
 from ditto_daw.report.quality.workshop import Workshop
-from ditto_daw.request import Request
+from ditto_daw.requests.request import Request
 from ditto_daw.vocabulary import GENRES
 
 SECONDS = 8.0

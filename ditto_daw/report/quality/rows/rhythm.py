@@ -7,8 +7,8 @@ from fractions import Fraction
 
 import numpy as np
 
-from ditto_daw.grid import grid_seconds
 from ditto_daw.measures.grid import GridFigures, lines_per_quarter, measure_grid
+from ditto_daw.music.grid import grid_seconds
 from ditto_daw.report.quality.base import Goal, Line, line, percent, row
 from ditto_daw.report.quality.workshop import Rendered, Workshop
 from ditto_daw.vocabulary import METERS

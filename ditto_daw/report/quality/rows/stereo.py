@@ -9,14 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ditto_daw import signal
-from ditto_daw.audiofile import audio_info, read_region
-from ditto_daw.finishing.bands import filtered
-from ditto_daw.finishing.stereo import decorrelated, uncorrelated
-from ditto_daw.finishing.widen import bundled, side_of
+from ditto_daw.files.audiofile import audio_info, read_region
+from ditto_daw.files.resampling import resample
 from ditto_daw.measures.image import ImageError, image_error, image_powers, side_db
+from ditto_daw.rendering.finishing.bands import filtered
+from ditto_daw.rendering.finishing.stereo import decorrelated, uncorrelated
+from ditto_daw.rendering.finishing.widen import bundled, side_of
 from ditto_daw.report.quality.base import Goal, Line, line, ratio_line, row
 from ditto_daw.report.quality.workshop import Workshop
-from ditto_daw.resampling import resample
 
 SECONDS = 6.0
 HELD_OUT = 0.25

@@ -10,12 +10,12 @@ import torch
 from torch import Tensor
 
 from ditto_daw import signal
-from ditto_daw.audiofile import read_region
+from ditto_daw.files.audiofile import read_region
+from ditto_daw.files.resampling import resample
 from ditto_daw.measures.spectra import distance, griffin_lim, mel_error_db
 from ditto_daw.report.quality.base import Goal, Line, line, ratio_line, row
 from ditto_daw.report.quality.pieces import FRAMES
 from ditto_daw.report.quality.workshop import Workshop
-from ditto_daw.resampling import resample
 
 CLIPS = 24
 EDGE = 8

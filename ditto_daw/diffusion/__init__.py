@@ -1,0 +1,1 @@
+"""The schedule, the presets, and the optimiser of the initial latent."""

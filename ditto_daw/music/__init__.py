@@ -1,0 +1,1 @@
+"""Notes, lanes, chords and the beat grid as arrays."""

@@ -1,0 +1,1 @@
+"""A request: its fields, each checked once."""

@@ -1,0 +1,1 @@
+"""What travels over OSC, and how it is checked."""
