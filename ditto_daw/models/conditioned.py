@@ -142,7 +142,8 @@ def _loaded(path: Path, changed: int, device: torch.device) -> tuple[Adapter, st
 def _adapter(model: Bundled) -> Adapter:
     """The adapter that lies beside the model's file. BadRequest where there is none for it."""
     path = beside(model.file or WEIGHTS)
-    remedy = 'train one with `python -m ditto_daw.training.controlnet`, or choose method "ditto".'
+    command = "python -m ditto_daw.training.controlnet --data SET --run RUN --install"
+    remedy = f'train one with `{command}`, or choose method "ditto".'
     if not path.is_file():
         raise BadRequest("method", f"There is no {path.name} beside the model: {remedy}")
     adapter, trained_on = _loaded(path, path.stat().st_mtime_ns, model.device)
