@@ -22,6 +22,7 @@ from ditto_daw.samplers import exhaust
 from ditto_daw.training import config, controlnet
 from ditto_daw.training.data import HELD_OUT, Pieces, flat_batches
 from ditto_daw.training.denoiser import loss_of
+from ditto_daw.training.weighing import Weighing
 
 CURVE = {"points": [[0, -6.0], [4, 6.0]], "unit": "db"}
 
@@ -131,7 +132,7 @@ def test_it_learns_to_hear_what_a_model_cannot_know() -> None:
     def loss(heard: Tensor) -> Tensor:
         """With noise of its own every time: a clip must not be known by its noise."""
         network = controlnet.Listening(model, adapter, heard)  # type: ignore[arg-type]
-        return loss_of(network, latent, told, times, shares).mean()
+        return loss_of(network, latent, told, times, Weighing(shares)).mean()
 
     adam, before = torch.optim.Adam(adapter.parameters(), 0.02), float(loss(heard).detach())
     for _ in range(60):

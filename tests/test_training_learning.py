@@ -16,6 +16,7 @@ from ditto_daw.models import condition
 from ditto_daw.models.bundled import Bundled
 from ditto_daw.models.codec import CHANNELS, PATCH, PatchCodec
 from ditto_daw.training import config, data, denoiser, export, loop, student, vocoder
+from ditto_daw.training.weighing import Weighing, audible_weights
 
 PIECES, FRAMES, HEARD = 80, 512, 96
 
@@ -105,7 +106,7 @@ def test_a_batch_shows_its_known_part_and_nothing_else(folder: Path) -> None:
 def test_the_right_answer_has_no_loss_and_noise_has_the_one_of_v() -> None:
     latent = torch.randn(64, CHANNELS, 8)
     none = condition.Condition(*(torch.zeros(64, 1) for _ in range(4)))
-    weights = denoiser.audible_weights(PatchCodec())
+    weights = Weighing(audible_weights(PatchCodec()))
     times = denoiser.spread_times(64)
 
     def oracle(x: torch.Tensor, t: torch.Tensor, *_: torch.Tensor) -> torch.Tensor:
@@ -122,7 +123,7 @@ def test_the_right_answer_has_no_loss_and_noise_has_the_one_of_v() -> None:
 def test_audible_weights_favour_what_carries_the_mel() -> None:
     codec = PatchCodec()
     codec.scale.copy_(torch.linspace(2.0, 0.1, CHANNELS))
-    weights = denoiser.audible_weights(codec)[:, 0]
+    weights = audible_weights(codec)[:, 0]
     assert float(weights.mean()) == pytest.approx(1.0)
     assert (weights.diff() < 0).all()
 

@@ -33,13 +33,13 @@ from ditto_daw.samplers import SAMPLERS, exhaust
 from ditto_daw.training import config
 from ditto_daw.training.data import Drop, Pieces, feed, flat_batches
 from ditto_daw.training.denoiser import (
-    audible_weights,
     held_out_batches,
     loss_of,
     spread_times,
     validation_loss,
 )
 from ditto_daw.training.loop import Learner, Run, half, place
+from ditto_daw.training.weighing import Weighing, audible_weights
 
 CLEAR = 0.2
 """Share of a frame's chroma from which its strongest pitch class is a melody's; even is 1/12."""
@@ -137,6 +137,7 @@ def train(
     codec = PatchCodec()
     codec.load_state_dict(base.codec.state_dict())
     shares = audible_weights(codec).to(device)
+    weighing = Weighing(shares)
     held_out = held_out_batches(pieces, codec, device)
     make = partial(flat_batches, pieces, codec, plan.sizes, plan.drop)
     source = feed(make, training.seed + run.step, device, training.workers)
@@ -152,7 +153,7 @@ def train(
         times = spread_times(len(latent), plan.power).to(device)
         with half(device):
             network = Listening(base.unet, learner.model, heard)  # type: ignore[arg-type]
-            return {"loss": loss_of(network, latent, Condition(*told), times, shares).mean()}
+            return {"loss": loss_of(network, latent, Condition(*told), times, weighing).mean()}
 
     def check(picture: Path) -> dict[str, float]:
         adapter = learner.average.module

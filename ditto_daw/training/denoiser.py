@@ -28,6 +28,7 @@ from ditto_daw.training.data import (
     flat_batches,
 )
 from ditto_daw.training.loop import Learner, Run, half, place
+from ditto_daw.training.weighing import PLAIN, Lasting, Weighing, weighing_of
 
 
 @dataclass(frozen=True)
@@ -35,7 +36,7 @@ class DenoiserConfig:
     """A run that trains the UNet.
 
     `sizes` are the batches to draw from, (clips, positions of 46 ms); `power` favours noisy
-    times, see `spread_times`.
+    times, see `spread_times`; `lasting` is in `weighing`.
     """
 
     sizes: Annotated[tuple[tuple[int, int], ...], config.Range(1, 4096)]
@@ -44,6 +45,7 @@ class DenoiserConfig:
     network: UNetConfig
     drop: Drop
     grid: pictures.Grid
+    lasting: Lasting = PLAIN
 
 
 def spread_times(count: int, power: float = 1.0) -> Tensor:
@@ -54,37 +56,27 @@ def spread_times(count: int, power: float = 1.0) -> Tensor:
     return ((torch.arange(count) + torch.rand(count)) / count) ** power
 
 
-def audible_weights(codec: PatchCodec) -> Tensor:
-    """Weights (C, 1) of mean 1: half even, half each component's share of the mel's variance.
-
-    Evenly weighted, the many small components of fine detail would drown the few that carry
-    drums, bass and chords.
-    """
-    share = codec.scale.square()
-    return (0.5 + 0.5 * share / share.mean())[:, None]
-
-
 def loss_of(
-    model: nn.Module, latent: Tensor, condition: Condition, times: Tensor, weights: Tensor
+    model: nn.Module, latent: Tensor, condition: Condition, times: Tensor, weighing: Weighing
 ) -> Tensor:
-    """Mean squared error of v = alpha eps - sigma x_0 (Salimans and Ho 2022), per clip."""
+    """Squared error of v = alpha eps - sigma x_0 (Salimans and Ho 2022), weighed, per clip."""
     alpha = torch.cos(0.5 * torch.pi * times)[:, None, None]
     sigma = torch.sin(0.5 * torch.pi * times)[:, None, None]
     noise = torch.randn_like(latent)
     predicted = model(alpha * latent + sigma * noise, times, *condition.tensors())
-    error = predicted.float() - (alpha * noise - sigma * latent)
-    return (weights * error.square()).mean(dim=(1, 2))
+    return weighing(predicted.float() - (alpha * noise - sigma * latent), times)
 
 
 @torch.no_grad()
 def validation_loss(
-    model: nn.Module, held_out: list[tuple[Tensor, Condition]], weights: Tensor
+    model: nn.Module, held_out: list[tuple[Tensor, Condition]], audible: Tensor
 ) -> float:
-    """Loss on the same clips, times and noises at every call."""
+    """The plain loss on the same clips, times and noises at every call."""
+    weighing = Weighing(audible)
     with torch.random.fork_rng():
         torch.manual_seed(0)
         losses = [
-            loss_of(model, x, c, spread_times(len(x)).to(x.device), weights).mean()
+            loss_of(model, x, c, spread_times(len(x)).to(x.device), weighing).mean()
             for x, c in held_out
         ]
     return float(torch.stack(losses).mean())
@@ -120,7 +112,7 @@ def train(plan: DenoiserConfig, data: Path, folder: Path, device: torch.device) 
     if run.step == 0:
         run.log(codec_error_db=codec_error(codec, pieces))
         learner.save()  # the vocoder may begin with this codec
-    weights = audible_weights(codec).to(device)
+    weighing = weighing_of(codec, pieces, plan.lasting, str(device))
     held_out = held_out_batches(pieces, codec, device)
     shown = pictures.held_out_clips(pieces, codec, plan.grid)
     make = partial(flat_batches, pieces, codec, plan.sizes, plan.drop)
@@ -130,7 +122,7 @@ def train(plan: DenoiserConfig, data: Path, folder: Path, device: torch.device) 
         latent, *told = next(source)
         times = spread_times(len(latent), plan.power).to(device)
         with half(device):
-            each = loss_of(learner.model, latent, Condition(*told), times, weights)
+            each = loss_of(learner.model, latent, Condition(*told), times, weighing)
         return {"loss": each.mean()}
 
     def check(picture: Path) -> dict[str, float]:
@@ -138,7 +130,7 @@ def train(plan: DenoiserConfig, data: Path, folder: Path, device: torch.device) 
         with half(device):
             rows = pictures.teacher_rows(model, codec, shown, plan.grid)
         pictures.draw(picture, rows, plan.grid.genres)
-        return {"held_out": validation_loss(model, held_out, weights)}
+        return {"held_out": validation_loss(model, held_out, weighing.audible)}
 
     learner.learn(losses, check)
 

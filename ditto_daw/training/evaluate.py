@@ -15,8 +15,9 @@ from ditto_daw import signal
 from ditto_daw.measures.spectra import distance, griffin_lim
 from ditto_daw.models.bundled import WEIGHTS, Bundled
 from ditto_daw.training.data import Pieces, batches, codec_error
-from ditto_daw.training.denoiser import audible_weights, validation_loss
+from ditto_daw.training.denoiser import validation_loss
 from ditto_daw.training.vocoder import EDGE, Clips
+from ditto_daw.training.weighing import audible_weights
 
 BATCHES = 4
 

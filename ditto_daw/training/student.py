@@ -26,7 +26,6 @@ from ditto_daw.models.unet import UNet, UNetConfig
 from ditto_daw.training import config, pictures
 from ditto_daw.training.data import Drop, Pieces, feed, flat_batches
 from ditto_daw.training.denoiser import (
-    audible_weights,
     codec_of,
     held_out_batches,
     loss_of,
@@ -34,6 +33,7 @@ from ditto_daw.training.denoiser import (
     validation_loss,
 )
 from ditto_daw.training.loop import Learner, Run, half, load_older, place
+from ditto_daw.training.weighing import PLAIN, Lasting, Weighing, weighing_of
 
 STEPS = (1, 2, 4, 8)
 """Step counts that the student learns; spans are their inverses."""
@@ -50,7 +50,8 @@ class StudentConfig:
     """A run that distils the student.
 
     `teaching` and `jumping` are the batches, (clips, positions), that keep the teacher and that
-    teach the jumps; `power` favours noisy times of the teacher, see `spread_times`.
+    teach the jumps; `power` favours noisy times of the teacher, see `spread_times`; `lasting` is in
+    `weighing`.
     """
 
     teaching: Annotated[tuple[tuple[int, int], ...], config.Range(1, 4096)]
@@ -60,6 +61,7 @@ class StudentConfig:
     network: UNetConfig
     drop: Drop
     grid: pictures.Grid
+    lasting: Lasting = PLAIN
 
 
 def rotate(x: Tensor, v: Tensor, span: Tensor) -> Tensor:
@@ -129,16 +131,15 @@ def jump_loss(
     latent: Tensor,
     condition: Condition,
     jumps: tuple[Tensor, Tensor, Tensor],
-    weights: Tensor,
+    weighing: Weighing,
 ) -> Tensor:
-    """Mean squared error of the student's v, per clip."""
+    """Squared error of the student's v, weighed, per clip."""
     times, spans, guidance = jumps
     angle = 0.5 * torch.pi * times[:, None, None]
     x = angle.cos() * latent + angle.sin() * torch.randn_like(latent)
     told = torch.stack([spans, guidance], dim=1)
     wanted = jump_targets(teacher, average, x, condition, jumps)
-    error = model(x, times, *condition.tensors(), jump=told).float() - wanted
-    return (weights * error.square()).mean(dim=(1, 2))
+    return weighing(model(x, times, *condition.tensors(), jump=told).float() - wanted, times)
 
 
 def train(
@@ -158,7 +159,7 @@ def train(
     frozen = copy.deepcopy(model).eval().requires_grad_(False).to(device)
     learner = Learner(model, training, run, device, codec=codec)
     average = learner.average.module
-    weights = audible_weights(codec).to(device)
+    weighing = weighing_of(codec, pieces, plan.lasting, str(device))
     held_out = held_out_batches(pieces, codec, device)
     shown = pictures.held_out_clips(pieces, codec, plan.grid)
     make = partial(flat_batches, pieces, codec)
@@ -170,12 +171,18 @@ def train(
         with half(device):
             latent, *told = next(teaching)
             times = teaching_times(len(latent), plan.power).to(device)
-            taught = loss_of(learner.model, latent, Condition(*told), times, weights)
+            taught = loss_of(learner.model, latent, Condition(*told), times, weighing)
             latent, *told = next(jumping)
             guided = round(GUIDED_SHARE * len(latent))
             one, two, three = (part.to(device) for part in draw_jumps(len(latent), guided))
             jumped = jump_loss(
-                learner.model, frozen, average, latent, Condition(*told), (one, two, three), weights
+                learner.model,
+                frozen,
+                average,
+                latent,
+                Condition(*told),
+                (one, two, three),
+                weighing,
             )
         return {
             "loss": taught.mean() + jumped.mean(),
@@ -188,7 +195,7 @@ def train(
         with half(device):
             rows = pictures.student_rows(average, codec, shown, plan.grid, STEPS[:3])
         pictures.draw(picture, rows, plan.grid.genres)
-        return {"held_out": validation_loss(average, held_out, weights)}
+        return {"held_out": validation_loss(average, held_out, weighing.audible)}
 
     learner.learn(losses, check)
 
