@@ -27,7 +27,7 @@ def test_they_go_round_through_json_and_give_the_length():
     ("sections", "fields", "argument", "sentence"),
     [
         ([VERSE], {"bars": 9}, "sections", "8 bars in all and the result has 9"),
-        ([VERSE], {"samples": 9000}, "samples", "count bars"),
+        ([VERSE], {"samples": 9000, "output": {"rate": 48000}}, "samples", "make them the same"),
         ([VERSE], {"kind": "loop"}, "sections", 'kind "clip"'),
         ([VERSE], {"use": "redo", "source": {"path": "/a.wav"}}, "sections", "continued"),
         ([VERSE], {"from": {"path": "/a.wav"}}, "from", "one piece"),

@@ -13,6 +13,7 @@ from ditto_daw.music.curves import RANGES, Curve, Point
 from ditto_daw.requests.fields import Fields, rows, shown
 from ditto_daw.requests.parts import MOST_BARS
 from ditto_daw.requests.prompt import asked_key, asked_roles, understand
+from ditto_daw.requests.section_names import letters, read_line, read_name
 from ditto_daw.units import plain
 from ditto_daw.vocabulary import GENRES, MOODS
 
@@ -42,15 +43,17 @@ class Section:
 
     @classmethod
     def from_dict(cls, data: Any, path: str) -> Section:
-        fields = Fields(data, cls.__dataclass_fields__, path)
+        """A section of a JSON object. Its name says what the fields beside it leave out."""
+        fields = Fields(data, (*cls.__dataclass_fields__, "name"), path)
+        named = read_name(fields.text("name", 500, ""))
         section = cls(
             bars=fields.fraction("bars", LEAST_BARS, MOST_BARS),
             genre=fields.choice("genre", GENRES, ""),
             mood=fields.choice("mood", MOODS, ""),
             key=asked_key(fields),
             roles=asked_roles(fields),
-            prompt=fields.text("prompt", 500, ""),
-            intensity=fields.number("intensity", *RANGES["db"], None),
+            prompt=fields.text("prompt", 500, named.prompt),
+            intensity=fields.number("intensity", *RANGES["db"], named.intensity),
             letter=fields.text("letter", 1, "").strip().upper(),
         )
         if section.letter and not (section.letter.isascii() and section.letter.isalpha()):
@@ -71,9 +74,14 @@ class Section:
 
 
 def sections_of(fields: Fields) -> tuple[Section, ...]:
-    """The request's field; () where it is left out."""
-    given = rows(fields.get("sections", []), "sections", MOST_SECTIONS)
-    return tuple(Section.from_dict(one, f"sections[{number}]") for number, one in enumerate(given))
+    """The request's field, a list or one line; () where it is left out."""
+    given = fields.get("sections", [])
+    given = read_line(given) if isinstance(given, str) else given
+    given = rows(given, "sections", MOST_SECTIONS)
+    found = [Section.from_dict(one, f"sections[{number}]") for number, one in enumerate(given)]
+    labels = [read_name(one.get("name") or "").label for one in given]
+    own = letters(labels, [one.letter for one in found])
+    return tuple(replace(one, letter=letter) for one, letter in zip(found, own, strict=True))
 
 
 def bars_of(sections: Sequence[Section]) -> Fraction | None:
@@ -95,10 +103,10 @@ def check_sections(request: Request) -> None:
         raise BadRequest(
             "from", "An earlier latent is of one piece: leave from out, or the sections."
         )
-    if request.samples is not None:
-        raise BadRequest("samples", "Sections count bars: leave samples out, or the sections.")
     total = bars_of(request.sections)
-    if total != request.bars:
+    if request.samples is not None:
+        _check_samples(request, request.samples)
+    elif total != request.bars:
         raise BadRequest(
             "sections",
             f"The sections have {float(total or 0):g} bars in all and the result has"
@@ -112,6 +120,22 @@ def check_sections(request: Request) -> None:
     if any(letters) and request.structure:
         raise BadRequest(
             "structure", "The structure comes from structure or from the sections' letters."
+        )
+
+
+def _check_samples(request: Request, samples: int) -> None:
+    """A host knows to the sample where its time ends, and bars to their nearest fraction only: the
+    last section then ends with the samples. More than a quarter apart, they are not the same."""
+    rate, origin = request.output.rate, request.position
+    if rate is None:
+        return
+    end = request.tempo.bars(origin, bars_of(request.sections) or 0)
+    meant = request.file_tempo.length(origin, end, rate)
+    if abs(meant - samples) > request.file_tempo.length(end, end + 1, rate):
+        raise BadRequest(
+            "samples",
+            f"The sections take {meant:,} samples at {rate} Hz and the result has {samples:,}: make"
+            " them the same, or leave samples out.",
         )
 
 

@@ -49,6 +49,7 @@ _FIELDS = (
     Argument("follow.position", "number", "timeline quarter where it begins", -1e6, 1e6),
     Argument("follow.rate", "number", "its play rate in the host; 1 is the file's own", 0.25, 4),
     Argument("follow.features", "text", f"what is followed, several of {', '.join(FEATURES)}"),
+    Argument("sections", "text", 'of a long clip, in one line: "8 intro: drums; 16 verse: calm"'),
     Argument("structure", "text", 'letters for equal parts, alike where they repeat: "AABA"'),
     Argument("groove", "text", f"onsets on the {GROOVES[0]}, or as in the {GROOVES[1]} clip; none"),
     *(
@@ -181,7 +182,7 @@ def spell(request: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     """
     for name, value in _leaves(request):
         address = next((address for address, filled in LISTS.items() if filled == name), None)
-        if address:
+        if address and not isinstance(value, str):
             if name == "sections":
                 parts = [_rows(section) for section in value]
             else:

@@ -108,7 +108,8 @@ _REQUESTS = (
         "/ditto/job/section",
         "One section of a long clip, from its beginning: how many bars, and any of genre, mood, "
         "key, roles (one row each), prompt, intensity (dB about the mean) and letter (where it "
-        "comes again, so do levels and chords). What is left out is as in the whole job.",
+        "comes again, so do levels and chords); or name, as of a marker, which says them in one: "
+        '"verse: house, calm, -6 dB". What is left out is as in the whole job.',
         (ID, PIECE, OF),
         (Argument("field", "text", "bars, genre, ..."), Argument("value", "value", "its value")),
         _JOB,

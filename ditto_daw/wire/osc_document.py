@@ -120,6 +120,20 @@ it is brought to that, and `next_resampled_from` says its own. A loop is made to
 that runs round, or, with `loop_by mask`, as in the paper, by matching its own beginning after its
 end.
 
+## Songs
+
+```
+/ditto/job/set      s kind clip
+/ditto/job/set      s sections "8 intro: drums, -9 dB; 16 verse; 8 chorus: energetic; 16 verse 2"
+                              → /ditto/job/block s 0 0 4 /…/s-take-0-block-0.wav … 0 661500 44100
+```
+
+Each section has its bars and a name, as a DAW's marker has: what stands before the colon says which
+sections are the same music, numbers apart, and what stands after it is a prompt of the section's
+own, with a level in dB about the mean. `/ditto/job/section` says the same in fields, a message for
+each, and takes a `name` too. With `samples` beside them, the last section ends there. Blocks come
+as soon as they are rendered and can be played one after the other, while the rest is being made.
+
 ## Vary
 
 ```
