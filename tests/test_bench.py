@@ -33,7 +33,7 @@ def short(monkeypatch):
             PRESETS, name, replace(preset, steps=few, plain_steps=2, iterations=K, warmup=0)
         )
     monkeypatch.setattr(rows, "PAPER", replace(PAPER, steps=2, iterations=K))
-    monkeypatch.setattr(Meter, "rate", lambda self: 1e9)
+    monkeypatch.setattr(Meter, "rate", lambda self, dtype: 1e9)
 
 
 @pytest.fixture
@@ -197,10 +197,10 @@ def weights(tmp_path_factory):
     return str(path)
 
 
-@pytest.mark.parametrize("name", ["draft", "guidance", "loss"])
+@pytest.mark.parametrize("name", ["draft", "guidance", "loss", "precision"])
 def test_other_rows_have_their_lines(stand, name):
     lines = list(ROWS[name].measure(stand))
-    assert len(lines) == {"draft": 1, "guidance": 1, "loss": 2}[name]
+    assert len(lines) == {"draft": 1, "guidance": 1, "loss": 2, "precision": 6}[name]
     assert all((line.step or line.total) and line.share > 0 for line in lines)
 
 

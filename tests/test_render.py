@@ -241,7 +241,7 @@ def test_a_model_without_a_student_says_which_preset_to_take(out, store):
 def test_the_engine_renders_from_a_file_of_weights_and_closes(model, out, tmp_path):
     model.save(tmp_path / "weights.safetensors")
     loaded = engine.load("cpu", tmp_path, tmp_path / "weights.safetensors")
-    assert loaded.device == "cpu"
+    assert loaded.device == "cpu (bundled in fp32, 8 at once)"
     events = list(loaded.render(asked(out, bars="1/4", iterations=1, **LANE)))
     (preview,) = [event for event in events if isinstance(event, Preview)]
     assert Path(preview.path).is_file()

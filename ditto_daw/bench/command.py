@@ -7,6 +7,8 @@ import math
 from collections.abc import Callable
 from pathlib import Path
 
+from ditto_daw.requests.catalogue import AUTO, PRECISIONS
+
 Add = Callable[..., argparse.ArgumentParser]
 SECONDS, QUICK_SECONDS = 8.0, 2.0
 
@@ -17,6 +19,9 @@ def add(add_parser: Add) -> None:
     bench.add_argument("--out", type=Path, metavar="FILE.json", help="write all figures here")
     bench.add_argument("--markdown", type=Path, metavar="FILE.md", help="write the table here")
     bench.add_argument("--device", choices=("auto", "cpu", "cuda", "mps"), default="auto")
+    bench.add_argument(
+        "--precision", choices=PRECISIONS, default=AUTO, help="of the network; as `serve` has it"
+    )
     bench.add_argument(
         "--quick", action="store_true", help="under a minute: a short loop, the paper's rows scaled"
     )
@@ -43,6 +48,7 @@ def _run(chosen: argparse.Namespace) -> int:
     return main(
         Options(
             device=chosen.device,
+            precision=chosen.precision,
             quick=chosen.quick,
             minutes=chosen.minutes or math.inf,
             seconds=chosen.seconds or (QUICK_SECONDS if chosen.quick else SECONDS),

@@ -121,12 +121,12 @@ class Meter:
         if peak is not None and idle is not None:
             probe.memory = max(peak - idle, 0.0) / MIB
 
-    def rate(self, least: float = 0.5) -> float:
+    def rate(self, dtype: torch.dtype = torch.float32, least: float = 0.5) -> float:
         """Floating-point operations a second of a large matrix product, the median over `least`
-        seconds, in the precision that the convolutions have on this device."""
+        seconds; in single precision as the convolutions compute it on this device."""
         cuda = self.device.type == "cuda"
         size = 8192 if cuda else 1024
-        a = torch.randn(size, size, device=self.device)
+        a = torch.randn(size, size, device=self.device, dtype=dtype)
         product = torch.empty_like(a)
         before = torch.get_float32_matmul_precision()
         if cuda and torch.backends.cudnn.allow_tf32:

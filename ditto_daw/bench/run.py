@@ -23,6 +23,8 @@ from ditto_daw.bench.stand import GIGA, SEED, Stand
 from ditto_daw.bench.table import markdown, on_terminal, sentences, to_json
 from ditto_daw.errors import BadRequest, FileMissing, OutputRefused
 from ditto_daw.models.bundled import WEIGHTS, Bundled
+from ditto_daw.models.precision import precision_of
+from ditto_daw.requests.catalogue import AUTO
 
 __all__ = ["Options", "main", "rows"]
 
@@ -38,6 +40,7 @@ class Options:
     """
 
     device: str = "auto"
+    precision: str = AUTO
     quick: bool = False
     seconds: float = 8.0
     minutes: float = math.inf
@@ -58,7 +61,7 @@ def main(options: Options) -> int:
             raise OutputRefused(str(path), f"There is no folder {path.resolve().parent}; make it.")
     console = Console(stderr=True)
     load = load_average()
-    model = Bundled.load(weights, device)
+    model = Bundled.load(weights, device).run_in(precision_of(options.precision, device))
     with tempfile.TemporaryDirectory(prefix="ditto-bench-") as folder:
         stand = Stand(model, options.seconds, options.quick, Path(folder), 60.0 * options.minutes)
         told = _circumstances(stand, weights, load)
@@ -113,6 +116,7 @@ def _measured(
 def _circumstances(stand: Stand, weights: Path, load: float) -> dict[str, Any]:
     return {
         "device": device_name(stand.model.device),
+        "precision": stand.model.precision,
         "threads": torch.get_num_threads(),
         "processors": os.cpu_count() or 1,
         "torch": torch.__version__,

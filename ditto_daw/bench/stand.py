@@ -20,6 +20,7 @@ from ditto_daw.diffusion.optimise import optimise
 from ditto_daw.diffusion.presets import PRESETS, Preset
 from ditto_daw.diffusion.schedule import step_times
 from ditto_daw.models.bundled import Bundled
+from ditto_daw.models.precision import DTYPES
 from ditto_daw.rendering.conditioning import condition_of
 from ditto_daw.rendering.finish import finish
 from ditto_daw.rendering.plan import make_plan
@@ -87,7 +88,7 @@ class Stand:
     ) -> None:
         self.model, self.quick, self.folder, self.longest = model, quick, folder, longest
         self.meter = Meter(model.device)
-        self.rate = self.meter.rate()
+        self.rate = self.meter.rate(DTYPES[model.precision])
         self.request = self.asked(seconds=seconds)
         self.plan = make_plan(self.request, model.frame_multiple)
         self.condition = condition_of(self.plan, model, None)

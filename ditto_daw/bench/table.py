@@ -92,7 +92,8 @@ def sentences(circumstances: dict[str, Any]) -> str:
     one = circumstances
     return (
         f"A loop of {one['loop_seconds']:g} s under a lane that rises by 18 dB, seed {one['seed']},"
-        f" on {one['device']}, {one['threads']} threads of {one['processors']} processors,"
+        f" on {one['device']} in {one['precision']}, {one['threads']} threads of"
+        f" {one['processors']} processors,"
         f" torch {one['torch']}, weights {one['weights']}, {one['measured']}."
         f" Measured rate {one['gflop_per_second']:.0f} GFLOP/s; one call of the network on one"
         f" latent is {one['gflop_of_a_call']:.2f} GFLOP."

@@ -145,7 +145,6 @@ class Model(Protocol):
         latent_channels: C.
         hop: frames per latent position.
         loudness: by genre.
-        about: how it is run, as takes tell it; empty where there is nothing to tell.
         batch: variations that it renders at once.
         student_steps: numbers of steps that a student was trained for; () without one.
     """
@@ -158,8 +157,12 @@ class Model(Protocol):
     clip: float
     loudness: dict[str, GenreLoudness]
     student_steps: tuple[int, ...]
-    about: dict[str, Any]
     batch: int
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """How it is run, as takes tell it: "name", "precision" of its network, and what else was
+        chosen."""
 
     @property
     def rate(self) -> int: ...

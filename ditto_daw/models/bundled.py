@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -23,8 +24,11 @@ from ditto_daw.diffusion.presets import Preset
 from ditto_daw.errors import BadRequest
 from ditto_daw.models.base import GenreLoudness, Told, Vocode, Whole
 from ditto_daw.models.codec import CHANNELS, PATCH, PatchCodec
+from ditto_daw.models.compiled import Compiled
 from ditto_daw.models.condition import Condition
 from ditto_daw.models.fingerprint import fingerprint
+from ditto_daw.models.precision import DTYPES
+from ditto_daw.models.transfer import sent
 from ditto_daw.models.unet import UNet, UNetConfig
 from ditto_daw.models.vocoder import Vocoder, VocoderConfig
 from ditto_daw.requests.parts import MOST_VARIATIONS
@@ -38,7 +42,7 @@ Denoiser = Callable[[Tensor, float], Tensor]
 class Bundled(nn.Module):
     """UNet, codec and vocoder, frozen: a `models.base.Model`.
 
-    `file` is where it was loaded from.
+    `file` is where it was loaded from, `precision` that of the UNet; see `run_in`.
     """
 
     name = "bundled"
@@ -58,9 +62,31 @@ class Bundled(nn.Module):
         self.vocoder = Vocoder(vocoder)
         self.loudness: dict[str, GenreLoudness] = {}
         self.student_steps: tuple[int, ...] = ()
-        self.about: dict[str, Any] = {}
         self.file: Path | None = None
+        self.precision = "fp32"
+        self._compiled: Compiled | None = None
         self.requires_grad_(False).eval()
+
+    def run_in(self, precision: str, compiled: bool = False) -> Bundled:
+        """Itself, with a UNet that computes in this precision from now on, compiled or as it is.
+
+        The weights stay in single precision: autocast, under which they were trained, casts them
+        where they are used.
+        """
+        self.precision = precision
+        self._compiled = Compiled(self.unet) if compiled else None
+        return self
+
+    @property
+    def compiled(self) -> bool:
+        """Whether calls of the UNet are compiled; not, where that was tried and failed."""
+        return self._compiled is not None and self._compiled.works
+
+    @property
+    def about(self) -> dict[str, Any]:
+        """See `models.base.Model`."""
+        told = {"name": self.name, "precision": self.precision}
+        return told | {"compiled": True} if self.compiled else told
 
     @property
     def device(self) -> torch.device:
@@ -109,7 +135,7 @@ class Bundled(nn.Module):
         """The codec's (1, C, P) of the clip's mel."""
         if told.mel is None:
             raise ValueError("without a clip there is nothing to encode")
-        return self.codec.encode(told.mel[None].to(self.device))
+        return self.codec.encode(sent(told.mel[None], self.device))
 
     def decode(self, latent: Tensor, frames: int) -> Tensor:
         """The codec's mel (B, BANDS, F)."""
@@ -122,6 +148,18 @@ class Bundled(nn.Module):
     def audio(self, latent: Tensor, frames: int) -> Tensor:
         """Audio (B, 1, n) with two ends."""
         return self.sound(self.codec.decode(latent), wrap=False)[:, None]
+
+    def v(self, x: Tensor, *inputs: Tensor, **named: Any) -> Tensor:
+        """The UNet's v (B, C, P) in the precision of x, computed in its own; inputs: as it takes
+        them. To be used up before the next call, see `Compiled`."""
+        call = self._compiled or self.unet
+        with self._casting():
+            return call(x, *inputs, **named).to(x.dtype)  # type: ignore[no-any-return]
+
+    def _casting(self) -> AbstractContextManager[None]:
+        if self.precision == "fp32":
+            return nullcontext()
+        return torch.autocast(self.device.type, DTYPES[self.precision])  # type: ignore[return-value]
 
     def denoiser(
         self, condition: Condition, guidance: float, wrap: bool, hear: Hear | None = None
@@ -142,7 +180,7 @@ class Bundled(nn.Module):
             times = torch.full((rows,), t, device=x.device, dtype=x.dtype)
             inside = x.repeat(rows // x.shape[0], 1, 1)
             hints = None if hear is None else hear(inside, times)
-            v = self.unet(inside, times, *inputs, wrap=wrap, hints=hints)
+            v = self.v(inside, times, *inputs, wrap=wrap, hints=hints)
             if guidance != 1.0:
                 asked, free = v.chunk(2)
                 v = free + guidance * (asked - free)
@@ -164,7 +202,7 @@ class Bundled(nn.Module):
         def denoise(x: Tensor, t: float) -> Tensor:
             times = torch.full((x.shape[0],), t, device=x.device, dtype=x.dtype)
             jump = x.new_tensor([1.0 / steps, guidance]).expand(x.shape[0], 2)
-            v = self.unet(x, times, *inputs, wrap=wrap, jump=jump)
+            v = self.v(x, times, *inputs, wrap=wrap, jump=jump)
             return schedule.alpha(t) * x - schedule.sigma(t) * v
 
         return denoise

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from ditto_daw import vocabulary
+from ditto_daw.models.transfer import sent
 
 LABEL_COUNTS = (len(vocabulary.GENRES), len(vocabulary.MOODS), len(vocabulary.KEYS))
 HARMONICS = 4
@@ -90,7 +91,7 @@ class Condition:
 
     def to(self, device: torch.device) -> Condition:
         """On another device."""
-        return Condition(*(t.to(device) for t in self.tensors()))
+        return Condition(*(sent(t, device) for t in self.tensors()))
 
     def tensors(self) -> tuple[Tensor, Tensor, Tensor, Tensor]:
         """In the order in which the network takes them."""

@@ -18,7 +18,7 @@ from ditto_daw.diffusion.optimise import optimise
 from ditto_daw.diffusion.presets import PRESETS, Preset
 from ditto_daw.measures.held import most_held
 from ditto_daw.models.base import Model, anything
-from ditto_daw.samplers import SAMPLERS, exhaust
+from ditto_daw.samplers import SAMPLERS, Denoiser, exhaust
 
 FEW, MANY = 2, 6
 """Sampler steps whose gradients are compared in memory."""
@@ -54,24 +54,32 @@ class Trial:
         """The mel of a clean latent."""
         return self.model.decode(x0, self.frames)
 
-    def objective(self, clean: Tensor) -> Objective:
-        """What the intensity of this clean latent would be if it swelled."""
+    def denoiser(self, steps: int) -> Denoiser:
+        """The network for a sampler of so many steps."""
+        return self.network.denoiser(self.preset, steps)
+
+    def lane(self, clean: Tensor) -> Tensor:
+        """What the intensity (F,) of this clean latent would be if it swelled, dB."""
         with torch.no_grad():
             level = signal.intensity(self.decode(clean))[0]
-        swell = torch.linspace(-6.0, 6.0, self.frames, device=level.device)
-        lane = Intensity(level.mean() + swell)
-        return controls.objective([lane], self.decode, self.model.vocoder_for(False))
+        return level.mean() + torch.linspace(-6.0, 6.0, self.frames, device=level.device)
+
+    def objective(self, lane: Tensor, audible: bool = True) -> Objective:
+        """How far the intensity is from this lane (F,), as heard through the vocoder or as read
+        from the mel."""
+        sound = self.model.vocoder_for(False) if audible else None
+        return controls.objective([Intensity(lane.to(self.model.device))], self.decode, sound)
 
     def sampled(self, steps: int) -> Tensor:
         """The clean latent of the noise."""
-        sampler, denoise = SAMPLERS[self.preset.sampler], self.network.denoiser(self.preset, steps)
+        sampler = SAMPLERS[self.preset.sampler]
         with torch.no_grad():
-            return exhaust(sampler(denoise, self.noise, self.preset.times(steps)))
+            return exhaust(sampler(self.denoiser(steps), self.noise, self.preset.times(steps)))
 
     def gradient(self, steps: int, objective: Objective) -> Tensor:
         """Of the objective by the noise, through decoder, vocoder and all steps."""
         run = latent_gradient(
-            self.network.denoiser(self.preset, steps),
+            self.denoiser(steps),
             self.noise,
             SAMPLERS[self.preset.sampler],
             self.preset.times(steps),
@@ -94,7 +102,7 @@ def examined(model: Model, seconds: float = 1.0) -> Iterator[Finding]:
     yield Finding(
         "audio", covers and bool(audio.isfinite().all()), f"{lasts:.2f} s at {model.rate} Hz"
     )
-    objective = trial.objective(clean)
+    objective = trial.objective(trial.lane(clean))
     gradient = trial.gradient(FEW, objective)
     norm = float(gradient.norm())
     yield Finding(

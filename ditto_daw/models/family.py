@@ -26,6 +26,7 @@ from ditto_daw import signal
 from ditto_daw.diffusion.presets import Preset
 from ditto_daw.errors import BadRequest, ModelMissing
 from ditto_daw.models.base import GenreLoudness, Told, Vocode
+from ditto_daw.models.precision import DTYPES
 from ditto_daw.models.prompted import Prompted, Words
 from ditto_daw.requests.catalogue import INDEX, Entry
 from ditto_daw.requests.parts import MOST_VARIATIONS
@@ -82,7 +83,8 @@ class Family(ABC):
         self.folder, self.name, self.licence = folder, entry.name, entry.licence
         self.precision, self.tile = precision, 0
         self.loudness = {"": LOUDNESS}
-        self.about: dict[str, Any] = {"name": entry.name}
+        called = next(name for name, dtype in DTYPES.items() if dtype == precision)
+        self.about: dict[str, Any] = {"name": entry.name, "precision": called}
         for name, kind in self.components.items():
             part = _component(folder, name, kind, precision if name == self.network_name else None)
             if isinstance(part, nn.Module):

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from functools import cached_property
 from typing import Any
 
+import torch
 from torch import Tensor, nn
 
 from ditto_daw.models.conditioned import Conditioned
@@ -41,6 +42,7 @@ def _moved(mix: nn.Module, shift: Tensor) -> Iterator[None]:
 
     handle = mix.register_forward_pre_hook(move)
     try:
-        yield
+        with torch.compiler.set_stance("force_eager"):  # compiled calls do not look for hooks
+            yield
     finally:
         handle.remove()

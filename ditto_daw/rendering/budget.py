@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import logging
 from dataclasses import asdict, dataclass
+from pathlib import Path
 
 import psutil
 import torch
@@ -14,8 +15,11 @@ from torch import Tensor
 from ditto_daw import signal
 from ditto_daw.measures.held import most_held
 from ditto_daw.models.base import Model, anything
+from ditto_daw.models.bundled import WEIGHTS
 from ditto_daw.models.family import Family
 from ditto_daw.models.loading import load_model
+from ditto_daw.models.precision import precision_of
+from ditto_daw.requests.catalogue import AUTO
 from ditto_daw.requests.parts import MOST_VARIATIONS
 
 log = logging.getLogger(__name__)
@@ -72,18 +76,16 @@ class Choice:
 def choose(
     free: int,
     needs: Needs,
-    device: str,
+    precision: str,
     positions: int,
     seconds: float,
-    precision: str = "",
     batch: int = 0,
 ) -> Choice:
     """What fits into so many free bytes for a render of so many seconds and latent positions.
 
-    device: "cuda", "mps" or "cpu". precision, batch: the user's own; "" and 0 let this choose. At
-    worst one variation with everything recomputed: `thrift` has the last word.
+    batch: the user's own; 0 lets this choose. At worst one variation with everything recomputed:
+    `thrift` has the last word.
     """
-    precision = precision or usual_precision(device)
     share = BYTES[precision] / 4
     left = SPARE * free - needs.network * share - needs.others
     call, decode = needs.call * seconds * share, needs.decode * seconds
@@ -98,20 +100,22 @@ def choose(
     return Choice(precision, recompute, batch or min(max(most, 1), MOST_VARIATIONS), tile, free)
 
 
-def usual_precision(device: str) -> str:
-    """Of a network there."""
-    return "bf16" if device.startswith("cuda") else "fp32"
-
-
-def budgeted(name: str, device: str, precision: str = "", batch: int = 0) -> Model:
-    """A model on its device, run as its memory allows. precision, batch: see `choose`."""
-    free = free_bytes(device)
-    model = load_model(name, device, precision or usual_precision(device))
+def budgeted(
+    name: str,
+    device: str,
+    precision: str = AUTO,
+    batch: int = 0,
+    compiled: bool = False,
+    weights: Path = WEIGHTS,
+) -> Model:
+    """A model on its device, run as its memory allows. batch: see `choose`; else `load_model`."""
+    free, precision = free_bytes(device), precision_of(precision, device)
+    model = load_model(name, device, precision, compiled, weights)
     if not isinstance(model, Family):
         return model
     seconds = min(USUAL_SECONDS, model.longest)
     positions = model.positions(round(seconds * signal.FRAMES_PER_SECOND))
-    choice = choose(free, measured(model), device, positions, seconds, precision, batch)
+    choice = choose(free, measured(model), precision, positions, seconds, batch)
     model.recompute(choice.recompute)
     model.tile, model.batch = choice.tile, choice.batch
     model.about |= asdict(choice)

@@ -18,9 +18,10 @@ from ditto_daw.models.base import Model
 from ditto_daw.models.bundled import WEIGHTS, Bundled
 from ditto_daw.models.loading import load_model
 from ditto_daw.rendering.budget import budgeted
+from ditto_daw.rendering.prewarm import prewarm
 from ditto_daw.rendering.render import render
 from ditto_daw.rendering.thrift import thrifty
-from ditto_daw.requests.catalogue import BUNDLED
+from ditto_daw.requests.catalogue import AUTO, BUNDLED
 from ditto_daw.requests.request import Request
 
 
@@ -28,7 +29,7 @@ class Engine:
     """Models, ready to render; a request that names none gets the first.
 
     folder: keeps latents and previews, and is its owner's to tidy; None is a temporary one.
-    device: where it renders, and how the pretrained ones do.
+    device: where it renders, and how.
     others: further devices that an engine could be loaded on.
     """
 
@@ -40,11 +41,11 @@ class Engine:
         self._store = Store(Path(self._temporary.name) if self._temporary else folder or Path())
         self._place = str(models[0].device)
         told = [
-            f"{model.name} in {model.about['precision']}, {model.batch} at once"
+            f"{model.name} in {model.about['precision']},"
+            f"{' compiled,' if model.about.get('compiled') else ''} {model.batch} at once"
             for model in models
-            if "precision" in model.about
         ]
-        self.device = f"{self._place} ({'; '.join(told)})" if told else self._place
+        self.device = f"{self._place} ({'; '.join(told)})"
 
     def render(self, request: Request, wish: Wish | None = None) -> Iterator[Event]:
         """Yields before every call of a network, `Done` last; closing the iterator cancels, and
@@ -98,23 +99,26 @@ def load(
     folder: Path | None = None,
     weights: Path = WEIGHTS,
     model: Sequence[str] = (BUNDLED,),
-    precision: Sequence[str] = ("",),
+    precision: Sequence[str] = (AUTO,),
     batch: Sequence[str] = ("0",),
+    compiled: Sequence[str] = ("",),
 ) -> Engine:
     """The engine of these models on "auto", "cpu", "cuda", "cuda:1" or "mps"; folder as there. On
     "auto" it is that of the first CUDA device, and tells of the others.
 
-    weights: of the bundled model. precision, batch: the user's own, of pretrained models.
+    weights: of the bundled model. precision, batch: the user's own; batch is for pretrained
+    models. compiled: anything but "" compiles the bundled model's calls.
     """
     chosen = choose_device(device)
     if chosen.startswith("cuda:"):
         torch.cuda.set_device(chosen)  # what is said to be on "cuda" is there as well
     loaded = [
-        Bundled.load(weights, chosen)
-        if name == BUNDLED
-        else budgeted(name, chosen, precision[-1], int(batch[-1]))
+        budgeted(name, chosen, precision[-1], int(batch[-1]), bool(compiled[-1]), weights)
         for name in model
     ]
+    for one in loaded:
+        if isinstance(one, Bundled) and (one.compiled or chosen.startswith("cuda")):
+            prewarm(one)
     engine = Engine(*loaded, folder=folder)
     if (device, chosen) == ("auto", "cuda"):
         engine.others = tuple(f"cuda:{number}" for number in range(1, torch.cuda.device_count()))

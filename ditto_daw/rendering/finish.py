@@ -13,6 +13,7 @@ from ditto_daw import signal
 from ditto_daw.files.resampling import resample
 from ditto_daw.measures.crossing import CrossingFigures, measure_crossing
 from ditto_daw.models.base import Vocode
+from ditto_daw.models.transfer import fetched
 from ditto_daw.rendering.bars import own_period, recalled
 from ditto_daw.rendering.finishing.ends import faded, looped, open_ended
 from ditto_daw.rendering.finishing.level import MOST_DB, guard_peak, match_level, round_peaks
@@ -49,7 +50,7 @@ def at_length(audio: Tensor, rate: int, plan: Plan) -> Audio:
     """Audio (channels, n), of which the plan is the beginning, as (channels, length) at the plan's
     rate. Where that is to run round, it is closed with what comes after it."""
     tail = round(TAIL_SECONDS * plan.rate) if plan.wrap else 0
-    whole = audio.double().cpu().numpy()
+    whole = fetched(audio)
     moved = resample(whole, rate, plan.rate, plan.length + tail)
     return looped(moved, plan.length, plan.rate)[0] if plan.wrap else moved
 

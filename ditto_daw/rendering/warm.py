@@ -14,6 +14,7 @@ from ditto_daw.diffusion.presets import Preset
 from ditto_daw.methods.base import ASKED
 from ditto_daw.models.base import Model
 from ditto_daw.models.fingerprint import fingerprint as fingerprint
+from ditto_daw.models.transfer import sent
 from ditto_daw.rendering.conditioning import known_patches
 from ditto_daw.rendering.latent_file import How, Kept, read_latent
 from ditto_daw.rendering.plan import Plan
@@ -62,7 +63,7 @@ def beginning(plan: Plan, model: Model, positions: int, kept: Kept | None) -> Te
 def noise(plan: Plan, model: Model, positions: int, apart: int = 0) -> Tensor:
     """x_T (B, C, P) of the seeds of all variations; apart: of others, so far away."""
     seeds = [(seed_of(plan, number) + apart) % 2**32 for number in range(plan.request.variations)]
-    return gaussian(seeds, model.latent_channels, positions).to(model.device)
+    return sent(gaussian(seeds, model.latent_channels, positions), model.device)
 
 
 def varied(latent: Tensor, plan: Plan, model: Model) -> Tensor:

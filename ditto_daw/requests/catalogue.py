@@ -15,6 +15,9 @@ from pathlib import Path
 from ditto_daw.errors import BadRequest, ModelMissing
 
 BUNDLED = "bundled"
+AUTO = "auto"
+PRECISIONS = (AUTO, "fp32", "bf16", "fp16")
+"""Of a model's network; auto: what suits the device, see `models.precision`."""
 INDEX = "model_index.json"
 PATTERNS = ["*.json", "*.safetensors", "*.model", "*.txt"]
 """What is fetched of a model: settings, weights as safetensors, and what tokenizers need."""

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 from ditto_daw.jobs.supervisor import ENGINE, PATIENCE
-from ditto_daw.requests.catalogue import BUNDLED, name_to_serve
+from ditto_daw.requests.catalogue import BUNDLED, PRECISIONS, name_to_serve
 from ditto_daw.server.sockets import LOOPBACK
 from ditto_daw.wire.messages import PORT, SECRET
 
@@ -62,7 +62,16 @@ def add(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
         "--accept-licence", action="store_true", help="accept the licences of these models"
     )
     serve.add_argument(
-        "--precision", choices=("fp32", "bf16", "fp16"), help="of pretrained models' networks"
+        "--precision",
+        choices=PRECISIONS,
+        help="of the models' networks; latents and losses stay in fp32; default auto: bf16 on a"
+        " CUDA device that has it, else fp32",
+    )
+    serve.add_argument(
+        "--compile",
+        action="store_true",
+        help="compile the bundled model's calls, on CUDA into CUDA graphs: minutes until it is"
+        " ready, less for every call",
     )
     serve.add_argument(
         "--batch", type=int, metavar="N", help="variations at once; default: what memory allows"
@@ -138,7 +147,12 @@ def _run(chosen: argparse.Namespace) -> int:
 
 def _with_options(chosen: argparse.Namespace) -> str:
     """The engine's factory with what it is told about models."""
-    given = {"model": chosen.model, "precision": chosen.precision, "batch": chosen.batch}
+    given = {
+        "model": chosen.model,
+        "precision": chosen.precision,
+        "batch": chosen.batch,
+        "compiled": chosen.compile,
+    }
     options = urlencode({name: value for name, value in given.items() if value}, doseq=True)
     return f"{chosen.engine}?{options}" if options else str(chosen.engine)
 

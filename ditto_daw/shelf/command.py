@@ -8,8 +8,10 @@ from dataclasses import asdict
 
 from ditto_daw.errors import ModelMissing
 from ditto_daw.requests.catalogue import (
+    AUTO,
     BUNDLED,
     ENTRIES,
+    PRECISIONS,
     accepted,
     check_licence,
     entry_of,
@@ -39,7 +41,8 @@ def add(add_parser: Callable[..., argparse.ArgumentParser]) -> None:
             )
         if run is _check:
             one.add_argument("--device", default="auto", choices=("auto", "cpu", "cuda", "mps"))
-            one.add_argument("--precision", default="", choices=("fp32", "bf16", "fp16"))
+            one.add_argument("--precision", default=AUTO, choices=PRECISIONS)
+            one.add_argument("--compile", action="store_true", help="the bundled model's calls")
             one.add_argument("--seconds", type=float, default=4.0, help="of music to try it on")
 
 
@@ -82,7 +85,7 @@ def _check(chosen: argparse.Namespace) -> int:
         folder_of(chosen.model)
     from ditto_daw.shelf.check import check
 
-    return check(chosen.model, chosen.device, chosen.precision, chosen.seconds)
+    return check(chosen.model, chosen.device, chosen.precision, chosen.compile, chosen.seconds)
 
 
 def _where(model: str) -> str:

@@ -37,7 +37,11 @@ _REPLIES = (
             Argument("protocol", "int", "of these messages"),
             Argument("model", "text", "name of the model"),
             Argument("state", "text", "loading, ready or failed"),
-            Argument("device", "text", "where it renders: cpu, or a list such as cuda:0, cuda:1"),
+            Argument(
+                "device",
+                "text",
+                "where and how it renders: cpu (bundled in fp32, 8 at once), or a list of such",
+            ),
             Argument("capabilities", "int", "how many capability messages follow"),
         ),
     ),

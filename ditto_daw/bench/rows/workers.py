@@ -58,7 +58,7 @@ def _seconds_a_job(stand: Stand, found: tuple[Post, ...]) -> float:
     fleet = Fleet(found, lambda: told.put(None))
     fleet.start()
     try:
-        while "(" in fleet.devices and fleet.state != "failed":  # some are loading
+        while "(loading)" in fleet.devices and fleet.state != "failed":  # some are loading
             told.get(timeout=PATIENCE)
             fleet.events()
         # What is loaded at a first call is nothing of a job.

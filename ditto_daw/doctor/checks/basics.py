@@ -41,10 +41,12 @@ def torch(patient: Patient) -> Finding:
 
 @check("device")
 def device(patient: Patient) -> Finding:
-    """What "auto" would take, and that arithmetic works there."""
+    """What "auto" would take, device and precision, and that arithmetic works there."""
     import torch
 
+    from ditto_daw.models.precision import precision_of
     from ditto_daw.rendering.engine import choose_device
+    from ditto_daw.requests.catalogue import AUTO
 
     name = choose_device(patient.device)
     try:
@@ -56,11 +58,13 @@ def device(patient: Patient) -> Finding:
         )
     if total != 64 * 64:
         return Finding("bad", f"{name} miscalculates", "Start the daemon with --device cpu.")
+    precision = precision_of(AUTO, name)
     if name == "cpu":
         threads = torch.get_num_threads()
-        return Finding("good", f"cpu, {threads} threads of {os.cpu_count()} processors")
+        found = f"cpu in {precision}, {threads} threads of {os.cpu_count()} processors"
+        return Finding("good", found)
     what = torch.cuda.get_device_name() if name.startswith("cuda") else "Apple's GPU"
-    return Finding("good", f"{name}, {what}")
+    return Finding("good", f"{name} in {precision}, {what}")
 
 
 @check("memory")

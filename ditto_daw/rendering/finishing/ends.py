@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ditto_daw import signal
+from ditto_daw.models.transfer import fetched
 from ditto_daw.rendering.finishing.crossing import MARGIN_SECONDS, cross
 from ditto_daw.rendering.finishing.period import mel_at
 from ditto_daw.rendering.finishing.stitch import CROSSING_SECONDS, Joint
@@ -33,7 +34,7 @@ def open_ended(mel: Tensor, vocode: Vocode, length: int) -> NDArray[np.float64]:
         -SETTLE_FRAMES, -(-length // signal.HOP) + SETTLE_FRAMES, dtype=torch.float64
     )
     positions = hops * (signal.HOP * mel.shape[-1] / length)
-    audio = vocode(mel_at(mel, positions, wrap=False)[None])[0].double().cpu().numpy()
+    audio = fetched(vocode(mel_at(mel, positions, wrap=False)[None])[0])
     zero = SETTLE_FRAMES * signal.HOP
     return np.asarray(audio[zero : zero + length])
 

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from ditto_daw import signal
+from ditto_daw.models.transfer import fetched
 from ditto_daw.rendering.finishing.crossing import MARGIN_SECONDS, cross
 from ditto_daw.rendering.finishing.period import mel_at
 
@@ -41,7 +42,7 @@ def close_loop(mel: Tensor, vocode: Vocode, length: int) -> NDArray[np.float64]:
     after = -(-(length + margin) // signal.HOP) + SETTLE_FRAMES
     hops = torch.arange(-before, after + 1, dtype=torch.float64)
     positions = hops * (signal.HOP * mel.shape[-1] / length)
-    audio = vocode(mel_at(mel, positions, wrap=True)[None])[0].double().cpu().numpy()
+    audio = fetched(vocode(mel_at(mel, positions, wrap=True)[None])[0])
     zero = before * signal.HOP
     size = min(round(CROSSING_SECONDS * signal.RATE), lead)
     start = (
