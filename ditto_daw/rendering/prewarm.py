@@ -30,6 +30,9 @@ def prewarm(model: Model) -> None:
     known = PRESETS["default"].calls <= set(model.student_steps)
     asked = {"bars": 4, "tempo": 120, "seed": 0, "preset": "default" if known else "teacher"}
     began = time.monotonic()
+    log.info(
+        "%s warms up%s", model.name, ", which takes minutes" if model.about.get("compiled") else ""
+    )
     try:
         with tempfile.TemporaryDirectory(prefix="ditto-warm-") as folder:
             for name, fields in USUAL.items():
