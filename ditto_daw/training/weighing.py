@@ -2,9 +2,9 @@
 
 A plain mean sees every position, and so mostly what changes from one to the next. What a clip
 keeps from end to end (a timbre, a level, the lines of a held chord) is one number in a hundred of
-it, and a network that learns by that mean alone all but leaves it out: on the bundled model's
-fourth training its estimate of what lasts, in the upper half of the components, was worse than
-that of a filter which knows nothing but how much they vary. So the mean error of long windows
+it, and a network that learns by that mean alone all but leaves it out: the bundled model's third
+training estimated what lasts, in the upper half of the components, worse than a filter does which
+knows nothing but how much they vary. So the mean error of long windows
 counts as well, measured against what that filter would leave.
 """
 

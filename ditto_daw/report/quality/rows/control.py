@@ -26,6 +26,7 @@ from ditto_daw.report.material import LEAD_SHEETS, lanes, tunes
 from ditto_daw.report.quality.base import Goal, Line, line, percent, row
 from ditto_daw.report.quality.pieces import FRAMES
 from ditto_daw.report.quality.workshop import Workshop
+from ditto_daw.report.quality.yardstick import KINDS as KINDS_OF_FEATURE
 from ditto_daw.requests.request import Request
 from ditto_daw.vocabulary import GENRES
 
@@ -125,6 +126,10 @@ def _distance(shop: Workshop, found: list[Controlled], seeds: str) -> Line:
     kernel, frechet = (
         shop.yardstick.scales[name].ratio(made, plain, groups) for name in ("kernel", "frechet")
     )
+    kinds = (
+        f"{kind} {shop.yardstick.scales[f'kernel, {kind}'].ratio(made, plain, groups).share:.2f}"
+        for kind in KINDS_OF_FEATURE
+    )
     return Line(
         "distance to music, controlled ÷ uncontrolled, over lane, melody and both",
         kernel.share,
@@ -134,7 +139,8 @@ def _distance(shop: Workshop, found: list[Controlled], seeds: str) -> Line:
         "×",
         Goal("≤", 1.3),
         seeds,
-        f"kernel; Fréchet {frechet.share:.2f} × [{frechet.low:.2f}, {frechet.high:.2f}]",
+        f"kernel; Fréchet {frechet.share:.2f} × [{frechet.low:.2f}, {frechet.high:.2f}];"
+        f" the kernel by kind: {', '.join(kinds)} ×",
     )
 
 
