@@ -28,7 +28,7 @@ from ditto_daw import vocabulary
 HERE = Path(__file__).parent
 ACTIONS = HERE.parent / "bridge" / "ditto_bridge" / "actions.json"
 EXAMPLES = HERE.parent / "examples"
-MODULES = ("warp", "curve", "wire", "link", "live", "actions", "request", "insert", "store")
+MODULES = ("warp", "curve", "wire", "link", "live", "actions", "song", "request", "insert", "store")
 MODULES = (*MODULES, "controller", "lane")
 
 SCRIPTS = {"ditto-daw.js": 0, "helper.js": ON_DISK}

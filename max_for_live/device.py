@@ -219,10 +219,10 @@ def _settings_button(patch: Patcher, face: Device, table: dict[str, Any], inner:
 
 def _settings(table: dict[str, Any], rows: dict[str, Any]) -> Patcher:
     """The window behind the Settings button."""
-    patch = Patcher(236, 190)
+    patch = Patcher(236, 250)
     come, go = patch.box("inlet", (40, 20)), patch.box("outlet", (40, 560))
     roles = tuple(f"role_{role}" for role in table["choices"]["roles"])
-    names = [*roles, *COLUMNS["inner"], "command"]
+    names = [*roles, *COLUMNS["inner"], "model", "sections", "command"]
     face = Device(patch, go, names, 40, 100)
     patch.chain(come, face.route)
     for count, (name, role) in enumerate(zip(roles, table["choices"]["roles"], strict=True)):
@@ -233,9 +233,13 @@ def _settings(table: dict[str, Any], rows: dict[str, Any]) -> Patcher:
         width = 100 if name == "match_level" else 220
         share = 0.8 if name == "match_level" else 0.35
         face.labelled(_row(table, rows[name]), (8, 70 + ROW * count, width, 15), share)
-    patch.box("live.comment", (40, 520), (8, 148, 220, 18), text="Daemon program")
+    patch.box("live.comment", (40, 480), (8, 146, 77, 18), text="Model", textjustification=0)
+    face.menu("model", "Model", rows["model"]["info"], "control model", (85, 146, 143, 16))
+    patch.box("live.comment", (40, 500), (8, 167, 220, 18), text="Sections of a Song")
+    face.typed("sections", "Sections", rows["sections"]["info"], (8, 186, 220, 18))
+    patch.box("live.comment", (40, 520), (8, 208, 220, 18), text="Daemon program")
     info = "What Start runs: `ditto-daw`, or its full path where Live does not find it."
-    face.typed("command", "Daemon program", info, (8, 167, 220, 18))
+    face.typed("command", "Daemon program", info, (8, 227, 220, 18))
     return patch
 
 

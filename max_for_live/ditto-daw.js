@@ -129,6 +129,17 @@ module.exports = {
    ]
   },
   {
+   "name": "Song",
+   "info": "A long form in sections, from markers or the settings; heard while the rest renders.",
+   "request": {
+    "kind": "clip",
+    "use": "new"
+   },
+   "needs": [
+    "sections"
+   ]
+  },
+  {
    "name": "Cancel",
    "info": "Stop every job of this session; nothing is inserted.",
    "request": null,
@@ -189,6 +200,13 @@ module.exports = {
    "high": 64,
    "default": 4,
    "info": "How many new bars, where no time is selected."
+  },
+  {
+   "name": "sections",
+   "label": "Sections",
+   "type": "text",
+   "default": "",
+   "info": "Of a Song without markers: 8 intro: drums only, -9 dB; 16 verse; 8 chorus: energetic."
   },
   {
    "name": "drafts",
@@ -292,6 +310,14 @@ module.exports = {
    ],
    "default": "new track",
    "info": "On a new track below the source's, or as takes of the clip."
+  },
+  {
+   "name": "model",
+   "label": "Model",
+   "type": "choice",
+   "choices": "models",
+   "default": "",
+   "info": "Which of the daemon's models renders; empty: its first."
   }
  ],
  "choices": {
@@ -842,6 +868,9 @@ Link.prototype.heard = function (address, args) {
         }
     } else if (address === "/ditto/capability") {
         this.capabilities[args[0]] = args.slice(1);
+        if (args[0] === "models") {
+            this.tell("models", { names: args.slice(1) });
+        }
     } else if (address === "/ditto/status.reply") {
         this.become(args[0], args[6] || "");
     } else if (address === "/ditto/fail") {
@@ -881,6 +910,8 @@ Link.prototype.news = function (address, args) {
         this.tell("progress", { stage: args[1], step: args[2], of: args[3], seconds: args[4] });
     } else if (address === "/ditto/job/preview") {
         this.tell("preview", { path: args[1] });
+    } else if (address === "/ditto/job/block" && args[1] === 0) {
+        this.tell("block", { number: args[2], of: args[3], path: args[4] });
     } else if (address === "/ditto/job/take") {
         this.take(args);
     } else if (address === "/ditto/job/done") {
@@ -1010,6 +1041,14 @@ function song(Api) {
     };
 }
 
+// The Arrangement's locators: [[beat, name], ...].
+function locators(Api) {
+    return ids(at(Api, "live_set").get("cue_points")).map(function (id) {
+        var point = at(Api, "id " + id);
+        return [get(point, "time"), String(get(point, "name"))];
+    });
+}
+
 // Whether the Arrangement is what the producer looks at.
 function inArrangement(Api) {
     return get(at(Api, "live_app view"), "focused_document_view") === "Arranger";
@@ -1124,6 +1163,7 @@ module.exports = {
     has: has,
     ids: ids,
     inArrangement: inArrangement,
+    locators: locators,
     nextClip: nextClip,
     notes: notes,
     selectedClip: selectedClip,
@@ -1157,6 +1197,11 @@ function items(setting) {
     }
     var known = table.choices[choices] || [];
     return setting["default"] === "" ? [""].concat(known) : known;
+}
+
+// What a setting can be is known only now: the daemon has told.
+function offer(choices, values) {
+    table.choices[choices] = values;
 }
 
 function row(name) {
@@ -1245,10 +1290,79 @@ module.exports = {
     faces: faces,
     list: table.actions,
     named: named,
+    offer: offer,
     put: put,
     rendering: rendering,
     restored: restored
 };
+};
+
+parts["song"] = function (module, require) {
+// The sections of a song, as one line that the daemon reads: from the Arrangement's locators under the
+// loop brace, or as it was typed. See docs/osc.md; bridge/lua/sections.lua does the same elsewhere.
+
+var NEAR = 0.125; // bars: a locator so near to another, or to an end of the song, lies on it
+var EXAMPLE = "8 intro: drums only; 16 verse; 8 chorus: energetic";
+var ROUND = 10000;
+
+function round(bars) {
+    return Math.round(bars * ROUND) / ROUND;
+}
+
+// The line for a span of bars, locators [[bar, name], ...] counted from its beginning; "" where no
+// locator lies in it.
+function line(locators, bars) {
+    var found = [{ from: 0, name: "" }];
+    var sorted = locators.slice().sort(function (one, other) {
+        return one[0] - other[0];
+    });
+    sorted.forEach(function (locator) {
+        var open = found[found.length - 1];
+        if (locator[0] <= open.from + NEAR) {
+            open.name = locator[1];
+        } else if (locator[0] < bars - NEAR) {
+            found.push({ from: locator[0], name: locator[1] });
+        }
+    });
+    if (found.length === 1 && !found[0].name) {
+        return "";
+    }
+    return found
+        .map(function (one, number) {
+            var to = number + 1 < found.length ? found[number + 1].from : bars;
+            return round(to - one.from) + " " + one.name.replace(/;/g, ",");
+        })
+        .join("; ");
+}
+
+// How many bars the sections of a line have together; null where one does not say.
+function barsOf(text) {
+    var sum = 0;
+    var whole = text.split(";").every(function (part) {
+        var found = /^\s*(\d+(?:\.\d+)?)(?:\/(\d+))?/.exec(part);
+        if (found) {
+            sum += Number(found[1]) / Number(found[2] || 1);
+        }
+        return found || !/\S/.test(part);
+    });
+    return whole && sum > 0 ? sum : null;
+}
+
+// A sentence where a typed line cannot be what is asked for; `room`: bars under the brace, or null.
+function problem(text, room) {
+    var bars = barsOf(text);
+    if (bars === null) {
+        return "Every section begins with its number of bars, as in: " + EXAMPLE + ".";
+    }
+    if (room !== null && Math.abs(bars - room) > NEAR) {
+        return "The sections have " + round(bars) + " bars and the loop brace " + round(room) + ": make them the same.";
+    }
+    return "";
+}
+
+var NONE = "Set the loop brace in the Arrangement over locators, or type Sections in Settings, such as: " + EXAMPLE + ".";
+
+module.exports = { NONE: NONE, barsOf: barsOf, line: line, problem: problem };
 };
 
 parts["request"] = function (module, require) {
@@ -1256,6 +1370,7 @@ parts["request"] = function (module, require) {
 
 var warp = require("warp");
 var curves = require("curve");
+var songs = require("song");
 
 var LEAST_GAP = 1;
 
@@ -1334,7 +1449,7 @@ function sourceOf(clip, song) {
 // Fields that every action takes from the settings, where they say anything.
 function common(settings) {
     var fields = {};
-    ["prompt", "genre", "mood", "key"].forEach(function (name) {
+    ["prompt", "genre", "mood", "key", "model"].forEach(function (name) {
         if (settings[name]) {
             fields[name] = settings[name];
         }
@@ -1355,9 +1470,9 @@ function common(settings) {
     return fields;
 }
 
-// action: one of actions.json. selection: {clip, next, notes, song, arrangement, known, tempo}
-// where `known` says that the clip is a result of this device and `tempo` is the tempo map of the
-// saved Set or null. curve: {points, quarters, unit} or null. Throws Missing.
+// action: one of actions.json. selection: {clip, next, notes, song, arrangement, known, tempo,
+// locators} where `known` says that the clip is a result of this device, `tempo` is the tempo map of
+// the saved Set or null, and `locators` are the Arrangement's, [[beat, name], ...]. curve: {points, quarters, unit} or null. Throws Missing.
 // Returns {request, place}; place: {position, quarters, clip, arrangement, warp, loops}: where the
 // result goes, its markers [[beat, seconds], ...], and whether it shall loop in its slot.
 function make(action, settings, selection, curve) {
@@ -1417,6 +1532,35 @@ function open(request, settings, selection) {
     var here = selection.arrangement ? Math.ceil(song.time / bar - 1e-6) * bar : 0;
     request.bars = barsText(quarters, song);
     return { position: brace ? brace.start : here, quarters: quarters, clip: null };
+}
+
+// A place for a song: under the loop brace and its locators, else as long as the typed sections.
+function sung(request, settings, selection) {
+    var bar = barQuarters(selection.song);
+    var brace = selection.arrangement ? selection.song.brace : null;
+    var room = brace ? brace.length / bar : null;
+    var line = brace
+        ? songs.line(
+              selection.locators.map(function (locator) {
+                  return [(locator[0] - brace.start) / bar, locator[1]];
+              }),
+              room
+          )
+        : "";
+    if (!line && settings.sections) {
+        var problem = songs.problem(settings.sections, room);
+        line = problem ? missing(problem) : settings.sections;
+    }
+    if (!line && !brace) {
+        missing(songs.NONE);
+    }
+    var place = open(request, settings, selection);
+    if (line) {
+        delete request.bars; // the sections have them
+        request.sections = line;
+        place.quarters = brace ? brace.length : songs.barsOf(line) * bar;
+    }
+    return place;
 }
 
 // A place as long as the selected clip, beginning with it.
@@ -1512,6 +1656,7 @@ var BUILD = {
         request.variations = settings.drafts;
         return open(request, settings, selection);
     },
+    Song: sung,
     "New Loop": function (request, settings, selection) {
         var clip = selection.clip;
         if (clip && clip.audio && selection.known) {
@@ -1831,7 +1976,7 @@ parts["store"] = function (module, require) {
 var MOST = 30000;
 
 function fresh(token) {
-    return { version: 1, token: token, count: 0, prompt: "", seed: "", command: "", curve: null, results: [] };
+    return { version: 1, token: token, count: 0, prompt: "", seed: "", sections: "", model: "", command: "", curve: null, results: [] };
 }
 
 // The state as one word; the oldest results go where it would be too long.
@@ -1922,6 +2067,7 @@ function Controller(env) {
     this.job = null;
     this.reading = false;
     this.tempo = [];
+    this.takes = [];
     this.link = new Link(env.send, env.now, function (event, data) {
         self.told(event, data);
     });
@@ -1937,8 +2083,11 @@ Controller.prototype.start = function (text) {
     }
     this.settings.prompt = this.state.prompt;
     this.settings.seed = seedOf(this.state.seed);
+    this.settings.sections = this.state.sections;
+    this.settings.model = this.state.model;
     this.env.show("prompt", "set", this.state.prompt);
     this.env.show("seed", "set", this.state.seed);
+    this.env.show("sections", "set", this.state.sections);
     this.env.show("command", "set", this.state.command);
     this.status("Looking for the daemon.");
     this.tryPort();
@@ -2002,13 +2151,30 @@ Controller.prototype.set = function (name, value) {
     } else if (name === "command") {
         this.state.command = value;
         this.save();
-    } else if (name === "seed" || name === "prompt") {
+    } else if (name === "seed" || name === "prompt" || name === "sections") {
         this.state[name] = value;
         this.settings[name] = name === "seed" ? seedOf(value) : value;
         this.save();
     } else {
         actions.put(this.settings, name, value);
+        if (name === "model") {
+            this.state.model = this.settings.model || "";
+            this.save();
+        }
     }
+};
+
+// The daemon tells what it has loaded. There is nothing to choose where it is one.
+Controller.prototype.offer = function (names) {
+    var env = this.env;
+    var several = names.length > 1 ? names : [];
+    actions.offer("models", several);
+    this.settings.model = several.indexOf(this.state.model) < 0 ? "" : this.state.model;
+    env.show("model", "clear");
+    ["any"].concat(several).forEach(function (name) {
+        env.show("model", "append", name);
+    });
+    env.show("model", "set", several.indexOf(this.settings.model) + 1);
 };
 
 function seedOf(text) {
@@ -2027,6 +2193,7 @@ Controller.prototype.look = function () {
         notes: [],
         next: null,
         known: Boolean(clip && clip.audio && store.recall(this.state, clip.file)),
+        locators: this.action.name === "Song" ? live.locators(Api) : [],
         tempo: null
     };
     if (clip && clip.audio && this.action.name === "Fill Gap") {
@@ -2146,6 +2313,10 @@ Controller.prototype.told = function (event, data) {
         this.takes = [data];
         this.env.show("takes", "clear");
         this.env.show("takes", "append", "best so far");
+    } else if (event === "block") {
+        this.part(data);
+    } else if (event === "models") {
+        this.offer(data.names);
     } else if (event === "cancelling") {
         this.status("Cancelling.");
     } else if (event === "cancelled") {
@@ -2161,6 +2332,17 @@ Controller.prototype.progress = function (data) {
     var left = data.seconds >= 0 ? ", " + Math.ceil(data.seconds) + " s left" : "";
     this.env.show("progress", data.of > 0 ? data.step / data.of : 0);
     this.status(data.stage + " " + data.step + " of " + data.of + left);
+};
+
+// A part of a song that can be heard while the rest renders: shown to be dragged, because every clip
+// that a device inserts is a step of Live's undo history.
+Controller.prototype.part = function (data) {
+    if (data.number === 0) {
+        this.takes = [];
+        this.env.show("takes", "clear");
+    }
+    this.takes.push(data);
+    this.env.show("takes", "append", "part " + (data.number + 1) + " of " + data.of);
 };
 
 Controller.prototype.finish = function (text) {
@@ -2225,10 +2407,12 @@ Controller.prototype.recall = function () {
     this.action = actions.named(made.action) || this.action;
     this.state.prompt = this.settings.prompt;
     this.state.seed = String(this.settings.seed);
+    this.state.sections = this.settings.sections;
     this.save();
     this.env.show("action", actions.rendering.indexOf(this.action));
     this.env.show("prompt", "set", this.state.prompt);
     this.env.show("seed", "set", this.state.seed);
+    this.env.show("sections", "set", this.state.sections);
     var env = this.env;
     actions.faces(this.settings).forEach(function (face) {
         env.show(face[0], face[1]);

@@ -501,15 +501,15 @@
      ],
      "parameter_enable": 1,
      "varname": "action",
-     "annotation": "What Go renders. Draft: Several quick sketches without control, as takes to choose from. New Loop: A new loop; where a draft is selected, that one, now under lane, notes and settings. Extend Loop: The clip stays and new bars follow that lead back to its beginning. Repair Loop: The clip's last beats are made anew, so that it loops. Continue: The music goes on after the clip, or comes before it; nothing loops. Fill Gap: Music between two clips, which both stay as they are. Accompany: Players for a MIDI clip's notes, or for the harmony and groove of an audio clip. Re-do Bars: The selected bars of a loop once more; every other sample stays. Vary: The same clip, a little or a lot different.",
+     "annotation": "What Go renders. Draft: Several quick sketches without control, as takes to choose from. New Loop: A new loop; where a draft is selected, that one, now under lane, notes and settings. Extend Loop: The clip stays and new bars follow that lead back to its beginning. Repair Loop: The clip's last beats are made anew, so that it loops. Continue: The music goes on after the clip, or comes before it; nothing loops. Fill Gap: Music between two clips, which both stay as they are. Accompany: Players for a MIDI clip's notes, or for the harmony and groove of an audio clip. Re-do Bars: The selected bars of a loop once more; every other sample stays. Vary: The same clip, a little or a lot different. Song: A long form in sections, from markers or the settings; heard while the rest renders.",
      "annotation_name": "Action",
-     "hint": "What Go renders. Draft: Several quick sketches without control, as takes to choose from. New Loop: A new loop; where a draft is selected, that one, now under lane, notes and settings. Extend Loop: The clip stays and new bars follow that lead back to its beginning. Repair Loop: The clip's last beats are made anew, so that it loops. Continue: The music goes on after the clip, or comes before it; nothing loops. Fill Gap: Music between two clips, which both stay as they are. Accompany: Players for a MIDI clip's notes, or for the harmony and groove of an audio clip. Re-do Bars: The selected bars of a loop once more; every other sample stays. Vary: The same clip, a little or a lot different.",
+     "hint": "What Go renders. Draft: Several quick sketches without control, as takes to choose from. New Loop: A new loop; where a draft is selected, that one, now under lane, notes and settings. Extend Loop: The clip stays and new bars follow that lead back to its beginning. Repair Loop: The clip's last beats are made anew, so that it loops. Continue: The music goes on after the clip, or comes before it; nothing loops. Fill Gap: Music between two clips, which both stay as they are. Accompany: Players for a MIDI clip's notes, or for the harmony and groove of an audio clip. Re-do Bars: The selected bars of a loop once more; every other sample stays. Vary: The same clip, a little or a lot different. Song: A long form in sections, from markers or the settings; heard while the rest renders.",
      "saved_attribute_attributes": {
       "valueof": {
        "parameter_longname": "Action",
        "parameter_shortname": "Action",
        "parameter_annotation_name": "Action",
-       "parameter_info": "What Go renders. Draft: Several quick sketches without control, as takes to choose from. New Loop: A new loop; where a draft is selected, that one, now under lane, notes and settings. Extend Loop: The clip stays and new bars follow that lead back to its beginning. Repair Loop: The clip's last beats are made anew, so that it loops. Continue: The music goes on after the clip, or comes before it; nothing loops. Fill Gap: Music between two clips, which both stay as they are. Accompany: Players for a MIDI clip's notes, or for the harmony and groove of an audio clip. Re-do Bars: The selected bars of a loop once more; every other sample stays. Vary: The same clip, a little or a lot different.",
+       "parameter_info": "What Go renders. Draft: Several quick sketches without control, as takes to choose from. New Loop: A new loop; where a draft is selected, that one, now under lane, notes and settings. Extend Loop: The clip stays and new bars follow that lead back to its beginning. Repair Loop: The clip's last beats are made anew, so that it loops. Continue: The music goes on after the clip, or comes before it; nothing loops. Fill Gap: Music between two clips, which both stay as they are. Accompany: Players for a MIDI clip's notes, or for the harmony and groove of an audio clip. Re-do Bars: The selected bars of a loop once more; every other sample stays. Vary: The same clip, a little or a lot different. Song: A long form in sections, from markers or the settings; heard while the rest renders.",
        "parameter_invisible": 1,
        "parameter_modmode": 0,
        "parameter_initial_enable": 1,
@@ -526,9 +526,10 @@
         "Fill Gap",
         "Accompany",
         "Re-do Bars",
-        "Vary"
+        "Vary",
+        "Song"
        ],
-       "parameter_mmax": 8
+       "parameter_mmax": 9
       }
      }
     }
@@ -2757,7 +2758,7 @@
        0.0,
        0.0,
        236.0,
-       190.0
+       250.0
       ],
       "openinpresentation": 1,
       "default_fontsize": 10.0,
@@ -2806,11 +2807,11 @@
          "id": "obj-3",
          "maxclass": "newobj",
          "numinlets": 1,
-         "numoutlets": 11,
+         "numoutlets": 13,
          "patching_rect": [
           40.0,
           60.0,
-          788.0,
+          908.0,
           20.0
          ],
          "outlettype": [
@@ -2824,9 +2825,11 @@
           "",
           "",
           "",
+          "",
+          "",
           ""
          ],
-         "text": "route role_drums role_bass role_chords role_lead role_pad groove preset place match_level command"
+         "text": "route role_drums role_bass role_chords role_lead role_pad groove preset place match_level model sections command"
         }
        },
        {
@@ -3678,28 +3681,109 @@
          "numoutlets": 0,
          "patching_rect": [
           40.0,
-          520.0,
+          480.0,
+          77.0,
+          18.0
+         ],
+         "presentation": 1,
+         "presentation_rect": [
+          8.0,
+          146.0,
+          77.0,
+          18.0
+         ],
+         "text": "Model",
+         "textjustification": 0
+        }
+       },
+       {
+        "box": {
+         "id": "obj-33",
+         "maxclass": "umenu",
+         "numinlets": 1,
+         "numoutlets": 3,
+         "patching_rect": [
+          490.0,
+          240.0,
+          143.0,
+          16.0
+         ],
+         "outlettype": [
+          "int",
+          "",
+          ""
+         ],
+         "presentation": 1,
+         "presentation_rect": [
+          85.0,
+          146.0,
+          143.0,
+          16.0
+         ],
+         "parameter_enable": 0,
+         "items": [],
+         "varname": "model",
+         "saved_attribute_attributes": {
+          "bgcolor": {
+           "expression": "themecolor.live_lcd_bg"
+          },
+          "textcolor": {
+           "expression": "themecolor.live_lcd_control_fg"
+          }
+         },
+         "annotation": "Which of the daemon's models renders; empty: its first.",
+         "annotation_name": "Model",
+         "hint": "Which of the daemon's models renders; empty: its first."
+        }
+       },
+       {
+        "box": {
+         "id": "obj-34",
+         "maxclass": "newobj",
+         "numinlets": 1,
+         "numoutlets": 1,
+         "patching_rect": [
+          490.0,
+          270.0,
+          180.0,
+          20.0
+         ],
+         "outlettype": [
+          ""
+         ],
+         "text": "prepend control model"
+        }
+       },
+       {
+        "box": {
+         "id": "obj-35",
+         "maxclass": "live.comment",
+         "numinlets": 1,
+         "numoutlets": 0,
+         "patching_rect": [
+          40.0,
+          500.0,
           220.0,
           18.0
          ],
          "presentation": 1,
          "presentation_rect": [
           8.0,
-          148.0,
+          167.0,
           220.0,
           18.0
          ],
-         "text": "Daemon program"
+         "text": "Sections of a Song"
         }
        },
        {
         "box": {
-         "id": "obj-33",
+         "id": "obj-36",
          "maxclass": "textedit",
          "numinlets": 1,
          "numoutlets": 4,
          "patching_rect": [
-          490.0,
+          640.0,
           240.0,
           220.0,
           18.0
@@ -3713,7 +3797,89 @@
          "presentation": 1,
          "presentation_rect": [
           8.0,
-          167.0,
+          186.0,
+          220.0,
+          18.0
+         ],
+         "parameter_enable": 0,
+         "outputmode": 1,
+         "keymode": 1,
+         "varname": "sections",
+         "saved_attribute_attributes": {
+          "bgcolor": {
+           "expression": "themecolor.live_lcd_bg"
+          },
+          "textcolor": {
+           "expression": "themecolor.live_lcd_control_fg"
+          }
+         },
+         "annotation": "Of a Song without markers: 8 intro: drums only, -9 dB; 16 verse; 8 chorus: energetic.",
+         "annotation_name": "Sections",
+         "hint": "Of a Song without markers: 8 intro: drums only, -9 dB; 16 verse; 8 chorus: energetic."
+        }
+       },
+       {
+        "box": {
+         "id": "obj-37",
+         "maxclass": "newobj",
+         "numinlets": 1,
+         "numoutlets": 1,
+         "patching_rect": [
+          640.0,
+          270.0,
+          204.0,
+          20.0
+         ],
+         "outlettype": [
+          ""
+         ],
+         "text": "prepend control sections"
+        }
+       },
+       {
+        "box": {
+         "id": "obj-38",
+         "maxclass": "live.comment",
+         "numinlets": 1,
+         "numoutlets": 0,
+         "patching_rect": [
+          40.0,
+          520.0,
+          220.0,
+          18.0
+         ],
+         "presentation": 1,
+         "presentation_rect": [
+          8.0,
+          208.0,
+          220.0,
+          18.0
+         ],
+         "text": "Daemon program"
+        }
+       },
+       {
+        "box": {
+         "id": "obj-39",
+         "maxclass": "textedit",
+         "numinlets": 1,
+         "numoutlets": 4,
+         "patching_rect": [
+          790.0,
+          240.0,
+          220.0,
+          18.0
+         ],
+         "outlettype": [
+          "",
+          "int",
+          "",
+          ""
+         ],
+         "presentation": 1,
+         "presentation_rect": [
+          8.0,
+          227.0,
           220.0,
           18.0
          ],
@@ -3736,12 +3902,12 @@
        },
        {
         "box": {
-         "id": "obj-34",
+         "id": "obj-40",
          "maxclass": "newobj",
          "numinlets": 1,
          "numoutlets": 1,
          "patching_rect": [
-          490.0,
+          790.0,
           270.0,
           196.0,
           20.0
@@ -4237,11 +4403,95 @@
        {
         "patchline": {
          "source": [
+          "obj-36",
+          0
+         ],
+         "destination": [
+          "obj-37",
+          0
+         ]
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-37",
+          0
+         ],
+         "destination": [
+          "obj-2",
+          0
+         ]
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-3",
+          10
+         ],
+         "destination": [
+          "obj-36",
+          0
+         ]
+        }
+       },
+       {
+        "patchline": {
+         "source": [
           "obj-4",
           0
          ],
          "destination": [
-          "obj-33",
+          "obj-36",
+          0
+         ]
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-39",
+          0
+         ],
+         "destination": [
+          "obj-40",
+          0
+         ]
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-40",
+          0
+         ],
+         "destination": [
+          "obj-2",
+          0
+         ]
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-3",
+          11
+         ],
+         "destination": [
+          "obj-39",
+          0
+         ]
+        }
+       },
+       {
+        "patchline": {
+         "source": [
+          "obj-4",
+          0
+         ],
+         "destination": [
+          "obj-39",
           0
          ]
         }

@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import xml.etree.ElementTree as ET
 from pathlib import Path
 from typing import Any
@@ -172,10 +173,13 @@ class Ardour:
         return until(lambda: self._xdotool("search", "--name", title), patience).split()[0]
 
     def answer(self, title: str, *keys: str) -> None:
-        """Press keys in a window, and see it go."""
+        """Press keys in a window, and see it go. One that is still being drawn hears none."""
         window = self.window(title)
-        self._xdotool("windowfocus", window, "key", *keys)
-        until(lambda: not self._xdotool("search", "--name", title))
+        end = time.monotonic() + 15
+        while self._xdotool("search", "--name", title):
+            assert time.monotonic() < end, f"the window {title} stays"
+            self._xdotool("windowfocus", window, "key", *keys)
+            time.sleep(0.3)
 
     def _xdotool(self, *words: str) -> str:
         line = ["xdotool", *words]

@@ -7,11 +7,23 @@ import time
 from contextlib import ExitStack
 from pathlib import Path
 
-import mido
 import numpy as np
 import pytest
 import soundfile
 from ardour_host import Ardour, samples
+from ardour_session import (
+    LENGTH,
+    RATE,
+    TEMPO,
+    a_clip,
+    a_melody,
+    memory,
+    placed,
+    press,
+    remember,
+    sidecars,
+    tracks,
+)
 from probe import serving
 from watching import until, watching
 
@@ -20,10 +32,8 @@ from ditto_daw.units import TempoMap
 
 pytestmark = [pytest.mark.system("ardour", "Xvfb", "xdotool"), pytest.mark.timeout(300)]
 
-RATE, TEMPO = 48000, 126
-CLIP_AT, CLIP_BARS = 91428, 2
+CLIP_AT = 91428
 """The clip lies on bar 2, on the sample where Ardour has it, and is cut to two bars."""
-LENGTH = TempoMap(((0, TEMPO),)).length(0, 4 * CLIP_BARS, RATE)
 SETTINGS = {"prompt": "warm house", "seed": 5, "lane": "Fader", "bars": 2}
 
 TRIM = """
@@ -66,62 +76,6 @@ def ardour(tmp_path_factory, spool, bridge):
         assert ardour.probe(TRIM.format(length=LENGTH)) == "done"
         remember(ardour, SETTINGS)
         yield ardour
-
-
-def a_clip(folder):
-    """A recorded loop in stereo where there is one beside the checkout, else a chord."""
-    path = folder / "clip.wav"
-    real = Path(__file__).parents[2] / "shared" / "data" / "real" / "loop_garzul.flac"
-    if real.exists():
-        audio, rate = soundfile.read(real, always_2d=True)
-    else:
-        rate = RATE
-        wave = np.sin(2 * np.pi * np.outer(np.arange(2 * RATE * 4) / rate, (220, 331)))
-        audio = 0.3 * wave
-    if audio.shape[1] == 1:
-        audio = np.repeat(audio, 2, axis=1)
-    whole = -(-2 * LENGTH // len(audio))
-    soundfile.write(path, np.tile(audio, (whole, 1))[: 2 * LENGTH], RATE, "FLOAT")
-    return path
-
-
-def a_melody(folder):
-    """Eight quarters upwards, on MIDI channel 3."""
-    file, track = mido.MidiFile(ticks_per_beat=480), mido.MidiTrack()
-    file.tracks.append(track)
-    for number in range(8):
-        track.append(mido.Message("note_on", note=60 + number, velocity=90, channel=2, time=0))
-        track.append(mido.Message("note_off", note=60 + number, channel=2, time=480))
-    path = folder / "melody.mid"
-    file.save(path)
-    return path
-
-
-def remember(ardour, settings):
-    (ardour.session / "ditto.json").write_text(json.dumps({"settings": settings, "jobs": []}))
-
-
-def memory(ardour):
-    return json.loads((ardour.session / "ditto.json").read_text())
-
-
-def sidecars(ardour):
-    return set(ardour.session.rglob("*.ditto.json"))
-
-
-def press(ardour, action):
-    """Press, wait for the result; what its sidecar tells."""
-    before = sidecars(ardour)
-    ardour.press(action)
-    new = until(lambda: sidecars(ardour) - before, 90)
-    return json.loads(new.pop().read_text())
-
-
-def placed(root, name):
-    """(playlist, region) of every region of this name on a track of the saved session."""
-    playlists = root.find("Playlists")
-    found = ((each, region) for each in playlists for region in each.findall("Region"))
-    return [(each.get("name"), region) for each, region in found if region.get("name") == name]
 
 
 def test_a_result_lands_to_the_sample(ardour):
@@ -168,10 +122,6 @@ def test_what_was_read(ardour):
     assert quarters[-1] == pytest.approx(16)
     assert values[0] - values[-1] == pytest.approx(20, abs=0.01)  # gain 1 to 0.1
     assert np.all(np.diff(values) <= 1e-6)
-
-
-def tracks(root):
-    return [route.get("name") for route in root.find("Routes")]
 
 
 def test_undo_takes_it_back(ardour):

@@ -11,7 +11,7 @@ HOSTS_OWN = {"drafts", "lane", "match_level", "place"}
 def test_the_menu_has_its_order():
     assert [action.name for action in actions()] == [
         *("Draft", "New Loop", "Extend Loop", "Repair Loop", "Continue", "Fill Gap"),
-        *("Accompany", "Re-do Bars", "Vary", "Cancel", "Settings"),
+        *("Accompany", "Re-do Bars", "Vary", "Song", "Cancel", "Settings"),
     ]
 
 
@@ -36,7 +36,10 @@ def test_a_setting(setting):
         assert setting.low <= setting.default <= setting.high
 
 
-@pytest.mark.parametrize("name", ["genre", "mood", "roles", "bars", "seed", "strength", "preset"])
+@pytest.mark.parametrize(
+    "name",
+    ["genre", "mood", "roles", "bars", "seed", "strength", "preset", "sections", "model"],
+)
 def test_settings_are_fields_of_a_request(name):
     """Bounds are the request's own, so that no dialog offers what the daemon refuses."""
     field = FIELDS[name]

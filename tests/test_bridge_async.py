@@ -53,6 +53,38 @@ def test_events_end_with_done(daemon):
     assert (state, result["request"]["bars"]) == ("done", 1)
 
 
+LONG = {"kind": "clip", "sections": [{"bars": 1}, {"bars": 2}], "variations": 2}
+
+
+def test_blocks_come_before_the_result(daemon):
+    """Of the take that is asked for, in both clients."""
+
+    async def work(client):
+        job = await client.submit(LONG)
+        blocks = [(block, job.outcome) async for block in job.blocks(take=1)]
+        return blocks, await job.wait()
+
+    blocks, done = run(daemon, work)
+    assert [(block.take, block.number, block.of) for block, _ in blocks] == [(1, 0, 2), (1, 1, 2)]
+    assert [outcome for _, outcome in blocks] == [None, None]
+    assert len(done.takes) == 2
+    with Client(port=daemon.port) as client:
+        job = client.submit(LONG)
+        assert [block.begin for block in job.blocks()] == [0, 44100]
+        assert len(job.wait().takes) == 2
+
+
+def test_blocks_of_a_cancelled_job_end_with_its_error(daemon):
+    async def work(client):
+        job = await client.submit({"bars": 1, "prompt": "slow", "iterations": 500})
+        await job.cancel()
+        with pytest.raises(Cancelled):
+            async for _ in job.blocks():
+                pass
+
+    run(daemon, work)
+
+
 def test_a_token_is_shared_with_the_other_client(daemon):
     async def work(client):
         await client.submit({"id": "shared", "bars": 1})

@@ -10,12 +10,16 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 from ditto_bridge import remote
 from ditto_bridge.cli import main
 from ditto_bridge.spool import Spool
+from ditto_bridge.stream import GrowingWav
 from ditto_bridge.watch import Setup, Watcher
-from watching import reply_in
+from probe import serving
+from watching import reply_in, until
 
 
 @pytest.fixture
@@ -67,6 +71,71 @@ def test_render_says_what_can_be_heard_already(bridge, tmp_path):
     status, _, shown = bridge("render", file)
     assert status == 0
     assert re.findall(r"(\S+ to \S+) s to be heard", shown) == ["0.0 to 1.0", "1.0 to 2.0"]
+
+
+@pytest.fixture
+def song(tmp_path_factory):
+    """The words before a song's, for a daemon whose takes and blocks are audio."""
+    folder = tmp_path_factory.mktemp("song")
+    with serving(folder, engine="patient:load") as daemon:
+        yield ["--port", str(daemon.port), "render"]
+
+
+SECTIONS = ["--sections", "1 intro: drums only; 1 verse; 2 chorus", "--tempo", "126"]
+
+
+@pytest.mark.parametrize("near", [True, False], ids=["near", "far"])
+def test_a_song_grows_in_a_file(song, tmp_path, capsys, monkeypatch, near):
+    """Block by block, and in the end it is the take, sample for sample; also from elsewhere."""
+    if not near:
+        monkeypatch.setattr(remote, "LOOPBACK", ())
+    lengths = []
+    add = GrowingWav.add
+    to = tmp_path / "song.wav"
+
+    def watched(stream, path, begin):
+        add(stream, path, begin)
+        lengths.append(soundfile.info(to).frames)
+
+    monkeypatch.setattr(GrowingWav, "add", watched)
+    assert main([*song, *SECTIONS, "--out", str(tmp_path), "--stream", str(to)]) == 0
+    (take,) = capsys.readouterr().out.splitlines()
+    whole, rate = soundfile.read(take, dtype="float32")
+    bar = 4 * 60 / 126 * rate
+    assert lengths == [round(bar * bars) for bars in (1, 2, 4)]
+    grown, grown_rate = soundfile.read(to, dtype="float32")
+    assert grown_rate == rate
+    assert np.array_equal(grown, whole)
+    assert near or not list(tmp_path.glob("*block*")), "what was fetched to be heard is gone"
+
+
+def test_a_song_is_a_stream_on_standard_output(song, tmp_path):
+    command = [sys.executable, "-m", "ditto_bridge.cli", *song, *SECTIONS, "--stream", "-"]
+    ran = subprocess.run([*command, "--out", tmp_path], capture_output=True, check=True, timeout=60)
+    take = ran.stderr.decode().splitlines()[-1]
+    whole, _ = soundfile.read(take, dtype="float32")
+    assert ran.stdout[:4] + ran.stdout[8:12] == b"RIFFWAVE"
+    start = ran.stdout.index(b"data") + 8
+    assert ran.stdout[start:] == whole.tobytes()
+
+
+def test_a_block_that_was_missed_comes_with_the_whole(tmp_path):
+    audio = np.arange(1000, dtype=np.float32).reshape(500, 2) / 1000
+    for name, part in (("take", audio), ("one", audio[:100]), ("three", audio[300:])):
+        soundfile.write(tmp_path / f"{name}.wav", part, 48000, "FLOAT")
+    with GrowingWav(str(tmp_path / "grown.wav")) as stream:
+        stream.add(tmp_path / "one.wav", 0)
+        stream.add(tmp_path / "three.wav", 300)
+        stream.finish(tmp_path / "take.wav")
+    assert np.array_equal(soundfile.read(tmp_path / "grown.wav", dtype="float32")[0], audio)
+
+
+def test_a_song_that_fails_leaves_no_stream(song, tmp_path, capsys):
+    to = tmp_path / "song.wav"
+    assert main([*song, *SECTIONS, "--prompt", "refuse", "--stream", str(to)]) == 1
+    assert not to.exists()
+    assert main([*song, *SECTIONS, "--stream", str(tmp_path / "nowhere" / "song.wav")]) == 1
+    assert "cannot be written" in capsys.readouterr().err.splitlines()[-1]
 
 
 def test_render_from_json_with_a_flag_on_top(bridge, tmp_path, monkeypatch):
@@ -154,3 +223,29 @@ def test_the_watcher_fetches_where_no_disk_is_shared(daemon, far, tmp_path):
     (take,) = asyncio.run(watch())["takes"]
     assert Path(take["path"]) == out / "fetched-0.wav"
     assert spool.read_daemon()["state"] == "no_bridge"
+
+
+def test_the_watcher_fetches_blocks_while_the_rest_renders(tmp_path, far):
+    """A host reads them from this disk, though the daemon is elsewhere."""
+    spool = Spool(tmp_path / "spool")
+    song = {"kind": "clip", "prompt": "slow", "iterations": 1, "sections": "1 a; 1 b"}
+    there = tmp_path / "there"
+
+    def a_block():
+        reply = spool.read_reply("heard")
+        return reply and reply["state"] == "running" and reply["blocks"]
+
+    async def watch(port):
+        task = asyncio.ensure_future(Watcher(Setup(spool.folder, port=port)).run())
+        spool.submit("heard", song)
+        (first, *_) = await asyncio.to_thread(until, a_block)
+        early = soundfile.info(first["path"]).frames
+        reply = await asyncio.to_thread(reply_in, spool, "heard", "done")
+        task.cancel()
+        return first, early, reply
+
+    with serving(there, engine="patient:load") as daemon:
+        first, early, reply = asyncio.run(watch(daemon.port))
+    assert Path(first["path"]).parent == spool.folder / "heard"
+    assert early == first["end"] - first["begin"]
+    assert [block["number"] for block in reply["blocks"]] == [0, 1]

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from ditto_bridge.spool import Spool
+from ditto_bridge.watch import Setup, start_command
 from probe import renders, serving
 from watching import daemon_in, free_port, reply_in, until, watching
 
@@ -59,6 +60,11 @@ def test_the_daemon_introduces_itself(spool):
     assert (said["device"], said["restarts"]) == ("fake", 0)
     assert "watch --serve" in said["start"]
     assert "ditto_daw.cli serve --port" in said["serve"]
+
+
+def test_the_commands_that_start_it_name_the_models(tmp_path):
+    setup = Setup(tmp_path, port=7, models=("bundled", "ace-step"))
+    assert start_command(setup).endswith("--model bundled --model ace-step")
 
 
 @pytest.mark.parametrize(

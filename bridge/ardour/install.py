@@ -25,6 +25,8 @@ from ditto_bridge.spool import Spool, default_folder
 
 HERE = Path(__file__).resolve().parent
 VERSIONS = ("ardour8", "ardour7", "ardour6")
+SHARED = ("json.lua", "sections.lua")
+"""What the hosts share, from ../lua."""
 SLOTS = 32
 """How many actions Ardour keeps."""
 TIMER = "1" + 47 * "0"
@@ -79,7 +81,8 @@ def install(config: Path, spool: Path) -> None:
     Spool(spool)
     library = config / "ditto"
     library.mkdir(parents=True, exist_ok=True)
-    for path in (*(HERE / "ditto").glob("*.lua"), HERE.parent / "lua" / "json.lua", FILE):
+    shared = [HERE.parent / "lua" / name for name in SHARED]
+    for path in (*(HERE / "ditto").glob("*.lua"), *shared, FILE):
         shutil.copy(path, library)
     beside = Path(sys.executable).with_name("ditto-bridge")
     start = f'"{beside}" watch --serve' if beside.exists() else "ditto-bridge watch --serve"

@@ -3,10 +3,12 @@
 They are written down once, in `actions.json` beside this file; the hosts read it or embed it.
 
 An action's `needs`: "clip" an audio clip, "next" the clip after the gap, "midi_or_clip" one of the
-two, "bars" a length or a span of bars: selected time, else the setting of that name.
+two, "bars" a length or a span of bars: selected time, else the setting of that name; "sections"
+selected time with the timeline's markers in it, else the setting of that name.
 
 A setting's `choices` are a list, or the name of what the daemon's capabilities list under it
-("genres"), or "lanes": the automation lanes of the host's track. `match_level`, `place`, `lane`,
+("genres"), or "lanes": the automation lanes of the host's track. "models" are offered where there
+are several, and only then is a `model` sent. `match_level`, `place`, `lane`,
 `drafts` and groove "clip" are the host's own business; every other setting is a request's field.
 """
 
@@ -19,7 +21,7 @@ from pathlib import Path
 from typing import Any
 
 FILE = Path(__file__).with_name("actions.json")
-NEEDS = frozenset({"clip", "next", "midi_or_clip", "bars"})
+NEEDS = frozenset({"clip", "next", "midi_or_clip", "bars", "sections"})
 TYPES = frozenset({"text", "choice", "many", "number", "whole", "switch"})
 
 

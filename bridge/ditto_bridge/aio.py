@@ -15,7 +15,7 @@ from ditto_bridge.conversation import Conversation, Hello, Reply, T, Talk
 from ditto_bridge.story import Story
 from ditto_bridge.wire import hear
 from ditto_daw.errors import DittoError
-from ditto_daw.events import Done, Event
+from ditto_daw.events import Block, Done, Event
 from ditto_daw.wire.messages import PORT
 
 
@@ -153,6 +153,11 @@ class AsyncJob:
         while (event := await self._wire.run(self._story.next_event())) is not None:
             yield event
         self._story.result_or_error()
+
+    async def blocks(self, take: int = 0) -> AsyncIterator[Block]:
+        async for event in self.events():
+            if isinstance(event, Block) and event.take == take:
+                yield event
 
     async def wait(self, on_event: Callable[[Event], None] | None = None) -> Done:
         async for event in self.events():

@@ -51,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     watch.add_argument("--root", type=Path, action="append", default=[], metavar="DIR")
     watch.add_argument("--results", type=Path, metavar="DIR")
     watch.add_argument("--device", default="auto", metavar="DEVICE[,DEVICE...]")
+    watch.add_argument("--model", action="append", default=[], metavar="NAME|PATH")
     watch.add_argument("--engine", default="", metavar="MODULE:FUNCTION")
     watch.set_defaults(run=_watch)
     return parser
@@ -82,6 +83,7 @@ def _watch(given: argparse.Namespace) -> int:
         results=given.results,
         device=given.device,
         engine=given.engine,
+        models=tuple(given.model),
     )
 
     async def watch() -> None:

@@ -12,7 +12,7 @@ from ditto_bridge.conversation import Conversation, Hello
 from ditto_bridge.story import Story
 from ditto_bridge.wire import Wire
 from ditto_daw.errors import DittoError
-from ditto_daw.events import Done, Event
+from ditto_daw.events import Block, Done, Event
 from ditto_daw.wire.messages import PORT
 
 PATIENCE = 10.0
@@ -139,6 +139,14 @@ class Job:
         while (event := self._wire.run(self._story.next_event())) is not None:
             yield event
         self._story.result_or_error()
+
+    def blocks(self, take: int = 0) -> Iterator[Block]:
+        """What of a take can be heard while the rest renders, as it comes: put one after the other,
+        its blocks are the take. Ends with the job, and raises as `events`; then `wait` has the
+        result. What is rendered at once has none."""
+        for event in self.events():
+            if isinstance(event, Block) and event.take == take:
+                yield event
 
     def wait(self, on_event: Callable[[Event], None] | None = None) -> Done:
         """The result; `on_event` is called with everything that comes before and with it."""

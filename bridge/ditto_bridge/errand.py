@@ -10,7 +10,7 @@ from typing import Any
 from ditto_bridge.aio import AsyncClient, AsyncJob
 from ditto_bridge.join import join_channels
 from ditto_bridge.remote import fetch, put_files
-from ditto_bridge.spool import Reply, Spool
+from ditto_bridge.spool import HEARD, Reply, Spool
 from ditto_daw.errors import (
     BadRequest,
     Cancelled,
@@ -155,14 +155,18 @@ class Errand:
             reply.losses = event.losses
             if not self._fetch_to:
                 reply.preview = event.path
-        elif isinstance(event, Block) and not self._fetch_to:
-            reply.heard_of(event)
+        elif isinstance(event, Block):
+            reply.heard_of(await self._heard_here(event))
         elif isinstance(event, Ready) and not self._fetch_to:
             reply.takes = [*reply.takes[: event.number], event.take.to_dict()]
         self._write()
 
     async def _here_on_disk(self, take: Take) -> Take:
         return await fetch(self._client, take, self._fetch_to) if self._fetch_to else take
+
+    async def _heard_here(self, block: Block) -> Block:
+        folder = self._spool.folder / HEARD
+        return await fetch(self._client, block, folder) if self._fetch_to else block
 
     def _wait(self, why: str) -> None:
         self._client.forget(self.reply.id)

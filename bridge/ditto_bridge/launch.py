@@ -80,6 +80,7 @@ def launch_daemon(
     device: str = "auto",
     engine: str = "",
     seconds: float = 15.0,
+    models: Sequence[str] = (),
 ) -> Launched:
     """Start `ditto-daw serve` on this machine and wait until it says hello.
 
@@ -89,6 +90,7 @@ def launch_daemon(
         roots: further folders that requests may name.
         engine: another engine factory, "module:function".
         seconds: how long to wait for hello. The model may still be loading then.
+        models: what it loads, by name or path; its default without any.
 
     Raises PortTaken when the port is in use, DaemonMissing when it does not come up.
     """
@@ -97,6 +99,7 @@ def launch_daemon(
     command += ["--results", str(results)] if results else []
     command += [word for root in roots for word in ("--root", str(root))]
     command += ["--engine", engine] if engine else []
+    command += [word for model in models for word in ("--model", model)]
     handle, name = tempfile.mkstemp(prefix="ditto-daw-", suffix=".log")
     log = Path(name)
     with os.fdopen(handle, "wb") as sink:

@@ -1,17 +1,19 @@
-"""A daemon that shares no disk with its client: files go there as assets and come back as takes."""
+"""A daemon that shares no disk with its client: files go there as assets and come back as takes,
+and as blocks of takes."""
 
 from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from ditto_bridge.aio import AsyncClient
 from ditto_daw.errors import FileMissing
-from ditto_daw.events import Take
+from ditto_daw.events import Block, Take
 from ditto_daw.files.asset_store import PREFIX
 
+Audio = TypeVar("Audio", Take, Block)
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 PARTS = ("source", "next", "follow", "midi", "from")
 """Parts of a request that may name a file by its path."""
@@ -39,13 +41,13 @@ async def put_files(client: AsyncClient, request: dict[str, Any]) -> dict[str, A
     return {**sent, "output": output}
 
 
-async def fetch(client: AsyncClient, take: Take, folder: Path) -> Take:
-    """A take whose file is here. Its name stays, unless it is another file's already."""
-    if not take.asset:
-        raise FileMissing(take.path, f"The daemon does not hand out {Path(take.path).name}.")
+async def fetch(client: AsyncClient, audio: Audio, folder: Path) -> Audio:
+    """A take or block whose file is here. Its name stays, unless it is another file's already."""
+    if not audio.asset:
+        raise FileMissing(audio.path, f"The daemon does not hand out {Path(audio.path).name}.")
     folder.mkdir(parents=True, exist_ok=True)
-    to = await asyncio.to_thread(free_name, folder / Path(take.path.replace("\\", "/")).name)
-    return replace(take, path=str(await client.get_asset(take.asset, to)))
+    to = await asyncio.to_thread(free_name, folder / Path(audio.path.replace("\\", "/")).name)
+    return replace(audio, path=str(await client.get_asset(audio.asset, to)))
 
 
 def free_name(path: Path) -> Path:

@@ -8,12 +8,14 @@ import csv
 import json
 import sys
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from ditto_bridge.aio import AsyncClient
 from ditto_bridge.remote import fetch, put_files, shares_disk
+from ditto_bridge.stream import STDOUT, GrowingWav
 from ditto_daw.errors import BadRequest, Cancelled, FileMissing
 from ditto_daw.events import Block, Done, Event, Preview, Progress, Ready
 
@@ -26,6 +28,8 @@ SIMPLE: tuple[tuple[str, Any, str], ...] = (
     ("genre", str, ""),
     ("mood", str, ""),
     ("key", str, ""),
+    ("sections", str, 'of a song, such as "8 intro: drums; 16 verse: calm"'),
+    ("model", str, "which of those that the daemon has loaded"),
     ("seed", int, "the same seed renders the same"),
     ("variations", int, "how many takes"),
     ("preset", str, "how to optimise"),
@@ -53,22 +57,31 @@ def add_render(add: Callable[..., argparse.ArgumentParser]) -> None:
     parser.add_argument("--redo", nargs=2, type=float, metavar=("START", "END"), help="in bars")
     parser.add_argument("--set", action="append", default=[], metavar="FIELD=JSON", dest="more")
     parser.add_argument("--out", type=Path, metavar="DIR", help="where the takes go")
+    parser.add_argument(
+        "--stream",
+        metavar="FILE",
+        help="the first take as a WAV that grows block by block; - is standard output",
+    )
     parser.add_argument("--json", action="store_true", help="print everything known as JSON")
     parser.add_argument("--quiet", action="store_true", help="no progress on standard error")
     parser.set_defaults(run=_render)
 
 
 def _render(given: argparse.Namespace) -> int:
-    done = asyncio.run(_follow(given, _request(given)))
+    with GrowingWav(given.stream) if given.stream else nullcontext() as stream:
+        done = asyncio.run(_follow(given, _request(given), stream))
+    out = sys.stderr if given.stream == STDOUT else sys.stdout
     if given.json:
-        print(json.dumps(done.to_dict()))
+        print(json.dumps(done.to_dict()), file=out)
     else:
         for take in done.takes:
-            print(take.path)
+            print(take.path, file=out)
     return 0
 
 
-async def _follow(given: argparse.Namespace, request: dict[str, Any]) -> Done:
+async def _follow(
+    given: argparse.Namespace, request: dict[str, Any], stream: GrowingWav | None
+) -> Done:
     """Render; the job is cancelled with the program. Files travel where no disk is shared."""
     out = given.out or Path.cwd()
     remote = not shares_disk(given.host)
@@ -83,7 +96,11 @@ async def _follow(given: argparse.Namespace, request: dict[str, Any]) -> Done:
         job = await client.submit(request)
         show = _Progress(given.quiet)
         try:
-            done = await job.wait(show)
+            async for event in job.events():
+                show(event)
+                if stream and isinstance(event, Block) and event.take == 0:
+                    await _grow(stream, client if remote else None, event)
+            done = await job.wait()
         except (asyncio.CancelledError, KeyboardInterrupt):
             with suppress(Cancelled):
                 await job.cancel()
@@ -91,8 +108,17 @@ async def _follow(given: argparse.Namespace, request: dict[str, Any]) -> Done:
         finally:
             show.close()
         if remote:
-            return Done(tuple([await fetch(client, take, out) for take in done.takes]))
+            done = Done(tuple([await fetch(client, take, out) for take in done.takes]))
+    if stream:
+        stream.finish(Path(done.takes[0].path))
     return done
+
+
+async def _grow(stream: GrowingWav, far: AsyncClient | None, block: Block) -> None:
+    """Append a block, which a daemon elsewhere has to send first."""
+    with TemporaryDirectory() as folder:
+        here = await fetch(far, block, Path(folder)) if far else block
+        stream.add(Path(here.path), here.begin)
 
 
 def _request(given: argparse.Namespace) -> dict[str, Any]:
@@ -100,6 +126,8 @@ def _request(given: argparse.Namespace) -> dict[str, Any]:
     for name, _, _ in SIMPLE:
         if (value := getattr(given, name)) is not None:
             request[name] = value
+    if given.sections is not None:
+        request.setdefault("kind", "clip")  # sections have a beginning and an end
     if given.roles is not None:
         request["roles"] = [role.strip() for role in given.roles.split(",") if role.strip()]
     for flag, part in FILES:

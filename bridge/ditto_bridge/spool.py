@@ -15,7 +15,7 @@ Every file appears whole: it is written under a name that begins with a dot, the
 | `daemon.json` | watcher | how daemon and watcher stand, rewritten twice a second |
 
 Of a clip that a host keeps as two mono files, a request's `path` may be the list of both, left
-first: the watcher joins them in `joined/`.
+first: the watcher joins them in `joined/`. Blocks of a daemon on another machine are in `heard/`.
 
 An id is made up by the host: 1 to 64 letters, digits or `. _ : -`, and not `:` where files may not
 carry it. A request is taken over once: whatever dies and comes back, host, watcher or daemon, the
@@ -74,7 +74,9 @@ STALE = 2.0
 """Seconds without a heartbeat after which the watcher counts as gone."""
 KEPT_DAYS = 7
 ENDED = ("done", "failed", "cancelled")
-_FOLDERS = ("requests", "taken", "replies", "cancel", "keep")
+HEARD = "heard"
+"""Where blocks go that a daemon elsewhere has rendered."""
+_FOLDERS = ("requests", "taken", "replies", "cancel", "keep", HEARD)
 
 
 def default_folder() -> Path:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ class Setup:
     """How to watch.
 
     serve: start the daemon where none answers.
-    roots, results, device, engine: as `launch_daemon` takes them.
+    roots, results, device, engine, models: as `launch_daemon` takes them.
     """
 
     spool: Path
@@ -47,6 +48,7 @@ class Setup:
     results: Path | None = None
     device: str = "auto"
     engine: str = ""
+    models: tuple[str, ...] = ()
 
 
 @dataclass
@@ -157,7 +159,12 @@ class Watcher:
         setup = self._setup
         try:
             self._launched = await asyncio.to_thread(
-                launch_daemon, setup.port, setup.results, setup.roots, setup.device, setup.engine
+                partial(launch_daemon, models=setup.models),
+                setup.port,
+                setup.results,
+                setup.roots,
+                setup.device,
+                setup.engine,
             )
         except DittoError as error:
             log.warning("%s", error.message)
@@ -223,7 +230,9 @@ class Watcher:
             device=known.device,
             restarts=known.restarts,
             start=start_command(self._setup),
-            serve=command_line("ditto_daw.cli", "serve", "--port", str(self._setup.port)),
+            serve=command_line(
+                "ditto_daw.cli", "serve", "--port", str(self._setup.port), *models_of(self._setup)
+            ),
             capabilities=known.capabilities,
         )
 
@@ -242,7 +251,12 @@ def start_command(setup: Setup) -> str:
     words += ["--results", str(setup.results.resolve())] if setup.results else []
     words += [word for root in setup.roots for word in ("--root", str(root.resolve()))]
     words += ["--engine", setup.engine] if setup.engine else []
+    words += models_of(setup)
     return command_line("ditto_bridge.cli", *words)
+
+
+def models_of(setup: Setup) -> list[str]:
+    return [word for model in setup.models for word in ("--model", model)]
 
 
 def command_line(module: str, *words: str) -> str:

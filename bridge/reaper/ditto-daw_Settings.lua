@@ -17,7 +17,9 @@
 --   [main] ditto-daw_Accompany.lua
 --   [main] ditto-daw_Re-do Bars.lua
 --   [main] ditto-daw_Vary.lua
+--   [main] ditto-daw_Song.lua
 --   [main] ditto-daw_Cancel.lua
+--   [nomain] ditto/blocks.lua
 --   [nomain] ditto/dialog.lua
 --   [nomain] ditto/files.lua
 --   [nomain] ditto/job.lua
@@ -28,12 +30,14 @@
 --   [nomain] ditto/samples.lua
 --   [nomain] ditto/selection.lua
 --   [nomain] ditto/settings.lua
+--   [nomain] ditto/song.lua
 --   [nomain] ditto/spool.lua
 --   [nomain] ditto/timeline.lua
 --   [nomain] ditto/window.lua
 --   [nomain] ditto/wire.lua
 --   [nomain] ../lua/json.lua > ditto/json.lua
 --   [nomain] ../lua/osc.lua > ditto/osc.lua
+--   [nomain] ../lua/sections.lua > ditto/sections.lua
 --   [nomain] ../ditto_bridge/actions.json > ditto/actions.json
 
 local folder = select(2, reaper.get_action_context()):match("^(.*[/\\])")

@@ -25,6 +25,7 @@ MAIN = "Settings"
 SHARED = (
     ("../lua/json.lua", "ditto/json.lua"),
     ("../lua/osc.lua", "ditto/osc.lua"),
+    ("../lua/sections.lua", "ditto/sections.lua"),
     ("../ditto_bridge/actions.json", "ditto/actions.json"),
 )
 """Files that the hosts share: where they lie, and where ReaPack puts them."""

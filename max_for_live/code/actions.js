@@ -25,6 +25,11 @@ function items(setting) {
     return setting["default"] === "" ? [""].concat(known) : known;
 }
 
+// What a setting can be is known only now: the daemon has told.
+function offer(choices, values) {
+    table.choices[choices] = values;
+}
+
 function row(name) {
     return table.settings.filter(function (setting) {
         return setting.name === name;
@@ -111,6 +116,7 @@ module.exports = {
     faces: faces,
     list: table.actions,
     named: named,
+    offer: offer,
     put: put,
     rendering: rendering,
     restored: restored

@@ -33,6 +33,7 @@ function Controller(env) {
     this.job = null;
     this.reading = false;
     this.tempo = [];
+    this.takes = [];
     this.link = new Link(env.send, env.now, function (event, data) {
         self.told(event, data);
     });
@@ -48,8 +49,11 @@ Controller.prototype.start = function (text) {
     }
     this.settings.prompt = this.state.prompt;
     this.settings.seed = seedOf(this.state.seed);
+    this.settings.sections = this.state.sections;
+    this.settings.model = this.state.model;
     this.env.show("prompt", "set", this.state.prompt);
     this.env.show("seed", "set", this.state.seed);
+    this.env.show("sections", "set", this.state.sections);
     this.env.show("command", "set", this.state.command);
     this.status("Looking for the daemon.");
     this.tryPort();
@@ -113,13 +117,30 @@ Controller.prototype.set = function (name, value) {
     } else if (name === "command") {
         this.state.command = value;
         this.save();
-    } else if (name === "seed" || name === "prompt") {
+    } else if (name === "seed" || name === "prompt" || name === "sections") {
         this.state[name] = value;
         this.settings[name] = name === "seed" ? seedOf(value) : value;
         this.save();
     } else {
         actions.put(this.settings, name, value);
+        if (name === "model") {
+            this.state.model = this.settings.model || "";
+            this.save();
+        }
     }
+};
+
+// The daemon tells what it has loaded. There is nothing to choose where it is one.
+Controller.prototype.offer = function (names) {
+    var env = this.env;
+    var several = names.length > 1 ? names : [];
+    actions.offer("models", several);
+    this.settings.model = several.indexOf(this.state.model) < 0 ? "" : this.state.model;
+    env.show("model", "clear");
+    ["any"].concat(several).forEach(function (name) {
+        env.show("model", "append", name);
+    });
+    env.show("model", "set", several.indexOf(this.settings.model) + 1);
 };
 
 function seedOf(text) {
@@ -138,6 +159,7 @@ Controller.prototype.look = function () {
         notes: [],
         next: null,
         known: Boolean(clip && clip.audio && store.recall(this.state, clip.file)),
+        locators: this.action.name === "Song" ? live.locators(Api) : [],
         tempo: null
     };
     if (clip && clip.audio && this.action.name === "Fill Gap") {
@@ -257,6 +279,10 @@ Controller.prototype.told = function (event, data) {
         this.takes = [data];
         this.env.show("takes", "clear");
         this.env.show("takes", "append", "best so far");
+    } else if (event === "block") {
+        this.part(data);
+    } else if (event === "models") {
+        this.offer(data.names);
     } else if (event === "cancelling") {
         this.status("Cancelling.");
     } else if (event === "cancelled") {
@@ -272,6 +298,17 @@ Controller.prototype.progress = function (data) {
     var left = data.seconds >= 0 ? ", " + Math.ceil(data.seconds) + " s left" : "";
     this.env.show("progress", data.of > 0 ? data.step / data.of : 0);
     this.status(data.stage + " " + data.step + " of " + data.of + left);
+};
+
+// A part of a song that can be heard while the rest renders: shown to be dragged, because every clip
+// that a device inserts is a step of Live's undo history.
+Controller.prototype.part = function (data) {
+    if (data.number === 0) {
+        this.takes = [];
+        this.env.show("takes", "clear");
+    }
+    this.takes.push(data);
+    this.env.show("takes", "append", "part " + (data.number + 1) + " of " + data.of);
 };
 
 Controller.prototype.finish = function (text) {
@@ -336,10 +373,12 @@ Controller.prototype.recall = function () {
     this.action = actions.named(made.action) || this.action;
     this.state.prompt = this.settings.prompt;
     this.state.seed = String(this.settings.seed);
+    this.state.sections = this.settings.sections;
     this.save();
     this.env.show("action", actions.rendering.indexOf(this.action));
     this.env.show("prompt", "set", this.state.prompt);
     this.env.show("seed", "set", this.state.seed);
+    this.env.show("sections", "set", this.state.sections);
     var env = this.env;
     actions.faces(this.settings).forEach(function (face) {
         env.show(face[0], face[1]);

@@ -182,6 +182,9 @@ Link.prototype.heard = function (address, args) {
         }
     } else if (address === "/ditto/capability") {
         this.capabilities[args[0]] = args.slice(1);
+        if (args[0] === "models") {
+            this.tell("models", { names: args.slice(1) });
+        }
     } else if (address === "/ditto/status.reply") {
         this.become(args[0], args[6] || "");
     } else if (address === "/ditto/fail") {
@@ -221,6 +224,8 @@ Link.prototype.news = function (address, args) {
         this.tell("progress", { stage: args[1], step: args[2], of: args[3], seconds: args[4] });
     } else if (address === "/ditto/job/preview") {
         this.tell("preview", { path: args[1] });
+    } else if (address === "/ditto/job/block" && args[1] === 0) {
+        this.tell("block", { number: args[2], of: args[3], path: args[4] });
     } else if (address === "/ditto/job/take") {
         this.take(args);
     } else if (address === "/ditto/job/done") {

@@ -50,6 +50,14 @@ function song(Api) {
     };
 }
 
+// The Arrangement's locators: [[beat, name], ...].
+function locators(Api) {
+    return ids(at(Api, "live_set").get("cue_points")).map(function (id) {
+        var point = at(Api, "id " + id);
+        return [get(point, "time"), String(get(point, "name"))];
+    });
+}
+
 // Whether the Arrangement is what the producer looks at.
 function inArrangement(Api) {
     return get(at(Api, "live_app view"), "focused_document_view") === "Arranger";
@@ -164,6 +172,7 @@ module.exports = {
     has: has,
     ids: ids,
     inArrangement: inArrangement,
+    locators: locators,
     nextClip: nextClip,
     notes: notes,
     selectedClip: selectedClip,

@@ -2,6 +2,7 @@
 
 var warp = require("warp");
 var curves = require("curve");
+var songs = require("song");
 
 var LEAST_GAP = 1;
 
@@ -80,7 +81,7 @@ function sourceOf(clip, song) {
 // Fields that every action takes from the settings, where they say anything.
 function common(settings) {
     var fields = {};
-    ["prompt", "genre", "mood", "key"].forEach(function (name) {
+    ["prompt", "genre", "mood", "key", "model"].forEach(function (name) {
         if (settings[name]) {
             fields[name] = settings[name];
         }
@@ -101,9 +102,9 @@ function common(settings) {
     return fields;
 }
 
-// action: one of actions.json. selection: {clip, next, notes, song, arrangement, known, tempo}
-// where `known` says that the clip is a result of this device and `tempo` is the tempo map of the
-// saved Set or null. curve: {points, quarters, unit} or null. Throws Missing.
+// action: one of actions.json. selection: {clip, next, notes, song, arrangement, known, tempo,
+// locators} where `known` says that the clip is a result of this device, `tempo` is the tempo map of
+// the saved Set or null, and `locators` are the Arrangement's, [[beat, name], ...]. curve: {points, quarters, unit} or null. Throws Missing.
 // Returns {request, place}; place: {position, quarters, clip, arrangement, warp, loops}: where the
 // result goes, its markers [[beat, seconds], ...], and whether it shall loop in its slot.
 function make(action, settings, selection, curve) {
@@ -163,6 +164,35 @@ function open(request, settings, selection) {
     var here = selection.arrangement ? Math.ceil(song.time / bar - 1e-6) * bar : 0;
     request.bars = barsText(quarters, song);
     return { position: brace ? brace.start : here, quarters: quarters, clip: null };
+}
+
+// A place for a song: under the loop brace and its locators, else as long as the typed sections.
+function sung(request, settings, selection) {
+    var bar = barQuarters(selection.song);
+    var brace = selection.arrangement ? selection.song.brace : null;
+    var room = brace ? brace.length / bar : null;
+    var line = brace
+        ? songs.line(
+              selection.locators.map(function (locator) {
+                  return [(locator[0] - brace.start) / bar, locator[1]];
+              }),
+              room
+          )
+        : "";
+    if (!line && settings.sections) {
+        var problem = songs.problem(settings.sections, room);
+        line = problem ? missing(problem) : settings.sections;
+    }
+    if (!line && !brace) {
+        missing(songs.NONE);
+    }
+    var place = open(request, settings, selection);
+    if (line) {
+        delete request.bars; // the sections have them
+        request.sections = line;
+        place.quarters = brace ? brace.length : songs.barsOf(line) * bar;
+    }
+    return place;
 }
 
 // A place as long as the selected clip, beginning with it.
@@ -258,6 +288,7 @@ var BUILD = {
         request.variations = settings.drafts;
         return open(request, settings, selection);
     },
+    Song: sung,
     "New Loop": function (request, settings, selection) {
         var clip = selection.clip;
         if (clip && clip.audio && selection.known) {

@@ -5,7 +5,7 @@
 var MOST = 30000;
 
 function fresh(token) {
-    return { version: 1, token: token, count: 0, prompt: "", seed: "", command: "", curve: null, results: [] };
+    return { version: 1, token: token, count: 0, prompt: "", seed: "", sections: "", model: "", command: "", curve: null, results: [] };
 }
 
 // The state as one word; the oldest results go where it would be too long.

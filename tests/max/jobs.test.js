@@ -295,6 +295,7 @@ test("Every action is a request that the daemon takes", async () => {
     set.select(first);
     set.show("Arranger");
     await device.ready();
+    device.say("control", "sections", "text", "1 verse; 1 chorus");
     for (const name of device.menu()) {
         device.log.length = 0;
         device.go(name);

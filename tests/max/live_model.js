@@ -24,7 +24,7 @@ module.exports = {
         },
         Song: {
             child: { view: "Song.View" },
-            list: { tracks: "Track", scenes: "Scene", return_tracks: "Track" },
+            list: { tracks: "Track", scenes: "Scene", return_tracks: "Track", cue_points: "CuePoint" },
             properties: {
                 current_song_time: ["number", "rw"],
                 file_path: ["string", "r"],
@@ -50,6 +50,7 @@ module.exports = {
             properties: { follow_song: ["bool", "rw"] },
             functions: {},
         },
+        CuePoint: { properties: { name: ["string", "rw"], time: ["number", "r"] }, functions: { jump: 0 } },
         Scene: { properties: { name: ["string", "rw"] }, functions: {} },
         DeviceParameter: {
             properties: { max: ["number", "r"], min: ["number", "r"], value: ["number", "rw"] },

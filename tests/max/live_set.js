@@ -79,6 +79,12 @@ class LiveSet {
         return track;
     }
 
+    /** A locator of the Arrangement. */
+    locator(time, name) {
+        const made = this.push(this.song, "cue_points", this.object("CuePoint", this.song));
+        made.values = { time, name };
+    }
+
     /** A clip with the properties given; `slot` number, or `at` [start, end] on the timeline. */
     clip(track, { slot = null, at = null, notes = null, ...values }) {
         const clip = this.object("Clip", track);

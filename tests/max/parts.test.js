@@ -31,7 +31,8 @@ function clip(more) {
 function ask(name, settings = {}, selection = {}, curve = null) {
     const all = { ...plain(actions.defaults()), ...settings };
     const seen = {
-        song: SONG, arrangement: true, clip: null, notes: [], next: null, known: false, tempo: null, ...selection,
+        song: SONG, arrangement: true, clip: null, notes: [], next: null, known: false, tempo: null, locators: [],
+        ...selection,
     };
     return plain(requests.make(actions.named(name), all, seen, curve));
 }
@@ -152,7 +153,7 @@ test("The state stays short enough for one symbol, and keeps the newest results"
 test("What the table says of every action, every request has", () => {
     const selection = { clip: clip({}), next: clip({ start: 40, end: 48 }) };
     for (const action of plain(actions.rendering)) {
-        const { request } = ask(action.name, {}, selection);
+        const { request } = ask(action.name, { sections: "8 verse" }, selection);
         for (const [name, value] of Object.entries(action.request)) {
             assert.deepEqual(request[name], value, `${action.name} ${name}`);
         }

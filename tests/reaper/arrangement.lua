@@ -9,8 +9,9 @@ local function song_of(given)
   return given == 0 and standin.project or given
 end
 
+-- A script that goes on may change a project without a step; a scene says where that is meant.
 local function changing(song)
-  assert(song.block, "the project is changed outside an undo block")
+  assert(song.block or song.unrecorded, "the project is changed outside an undo block")
 end
 
 local function song_of_item(item) return item.track.song end
@@ -63,6 +64,18 @@ declare("GetTempoTimeSigMarker", "ReaProject integer", function(song, index)
   if not marker then return false, 0, 0, 0, 0, 0, 0, false end
   return true, marker.time, 0, 0, marker.bpm, marker.over or -1, marker.under or -1,
     marker.linear or false
+end)
+
+declare("CountProjectMarkers", "ReaProject", function(song)
+  local regions = 0
+  for _, mark in ipairs(song_of(song).marks) do regions = regions + (mark.to and 1 or 0) end
+  local all = #song_of(song).marks
+  return all, all - regions, regions
+end)
+declare("EnumProjectMarkers3", "ReaProject integer", function(song, index)
+  local mark = song_of(song).marks[index + 1]
+  if not mark then return 0, false, 0, 0, "", 0, 0 end
+  return index + 1, mark.to ~= nil, mark.from, mark.to or 0, mark.name, index + 1, 0
 end)
 
 -- Tracks, items, takes ---------------------------------------------------------------------------
@@ -120,6 +133,20 @@ declare("InsertTrackAtIndex", "integer boolean", function(index)
   local track = project.track(song, "Track " .. index + 1)
   table.remove(song.tracks)
   table.insert(song.tracks, index + 1, track)
+end)
+declare("DeleteTrack", "MediaTrack", function(track)
+  changing(track.song)
+  for index, other in ipairs(track.song.tracks) do
+    if other == track then return table.remove(track.song.tracks, index) and nil end
+  end
+  error("no such track")
+end)
+declare("DeleteTrackMediaItem", "MediaTrack MediaItem", function(track, item)
+  changing(track.song)
+  for index, other in ipairs(track.items) do
+    if other == item then return table.remove(track.items, index) ~= nil end
+  end
+  return false
 end)
 declare("CountTrackMediaItems", "MediaTrack", function(track) return #track.items end)
 declare("GetTrackMediaItem", "MediaTrack integer", function(track, index)

@@ -18,7 +18,7 @@ end
 function project.new(fields)
   local made = project.object("ReaProject", {
     tracks = {}, markers = {}, cursor = 0, span = { 0, 0 }, rate = 48000, name = "project.rpp",
-    tempo = 120, meter = { 4, 4 }, undo = {},
+    tempo = 120, meter = { 4, 4 }, undo = {}, marks = {},
   })
   for name, value in pairs(fields or {}) do made[name] = value end
   return made
@@ -235,6 +235,12 @@ function project.copy_tracks(song)
     copies[index] = copy
   end
   return copies
+end
+
+-- Undo brings back what was at the step before, with what was changed since without one.
+function project.step(song, name)
+  song.undo[#song.undo + 1] = { name = name, before = song.kept or song.block }
+  song.kept = song.kept and project.copy_tracks(song)
 end
 
 function project.undo(song)

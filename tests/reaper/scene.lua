@@ -85,6 +85,7 @@ end
 -- The scene is set: what undo must bring back.
 function scene.ready()
   scene.before = project.dump(scene.song)
+  scene.song.kept = project.copy_tracks(scene.song)
 end
 
 return scene

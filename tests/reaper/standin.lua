@@ -74,7 +74,8 @@ declare("Undo_BeginBlock2", "ReaProject", function(song)
 end)
 declare("Undo_EndBlock2", "ReaProject string integer", function(song, name)
   song = song_of(song)
-  song.undo[#song.undo + 1] = { name = name, before = assert(song.block) }
+  assert(song.block, "no undo block is open")
+  project.step(song, name)
   song.block = nil
 end)
 declare("PreventUIRefresh", "integer", function(count) standin.refresh = standin.refresh + count end)

@@ -5,8 +5,8 @@ local folder = ...
 local ditto = { folder = folder }
 
 local PARTS = {
-  "json", "files", "spool", "memory", "timeline", "selection", "lane", "request", "marker",
-  "place", "jobs", "settings",
+  "json", "files", "spool", "memory", "timeline", "sections", "selection", "lane", "song", "request",
+  "marker", "place", "blocks", "jobs", "settings",
 }
 
 for _, name in ipairs(PARTS) do

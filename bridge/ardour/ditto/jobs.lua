@@ -55,11 +55,15 @@ end
 
 local function finish(job, reply)
   marker.remove(job.marker)
-  if reply.state == "done" then ditto.place.results(job, reply) end
+  if reply.state == "done" then
+    ditto.place.results(job, reply)
+  else
+    ditto.blocks.clear(job)
+  end
   spool.forget(job.id)
 end
 
--- What the latest reply means for a job: whether it changed, and whether it has ended.
+-- What the latest reply means for a job: whether it changed, whether it has ended, and the reply.
 local function follow(job, text, trouble)
   local reply = text and ditto.json.decode(text)
   if not reply then return tell(job, trouble or "waiting"), false end
@@ -69,7 +73,7 @@ local function follow(job, text, trouble)
   if reply.state == "done" or reply.state == "failed" or reply.state == "cancelled" then
     return true, true, reply
   end
-  return tell(job, trouble or progress(reply)), false
+  return tell(job, trouble or progress(reply)), false, reply
 end
 
 local deserted_since
@@ -94,7 +98,7 @@ function jobs.look()
     return
   end
   local trouble = TROUBLE[spool.daemon().state]
-  local left, ended, changed = {}, {}, false
+  local left, ended, heard, changed = {}, {}, {}, false
   for _, job in ipairs(pending) do
     local is_new, has_ended, reply = follow(job, spool.reply(job.id), trouble)
     changed = changed or is_new
@@ -102,12 +106,14 @@ function jobs.look()
       ended[#ended + 1] = { job, reply }
     else
       left[#left + 1] = job
+      heard[#heard + 1] = reply and { job, reply }
     end
   end
   -- First forget, then place: what goes wrong while placing must not happen again ten times a second.
   local asks = is_time_to_ask(left)
   if changed or asks then memory.keep_jobs(left) end
   for _, pair in ipairs(ended) do finish(table.unpack(pair)) end
+  for _, pair in ipairs(heard) do ditto.blocks.place(table.unpack(pair)) end
   for _, pair in ipairs(ended) do
     local reply = pair[2]
     if reply.state == "failed" then ditto.refuse(reply.error.message) end

@@ -52,6 +52,15 @@ function memory.jobs()
   return all().jobs
 end
 
+-- Keeps a job that has changed, where it is still pending.
+function memory.keep_job(changed)
+  local jobs = all().jobs
+  for index, job in ipairs(jobs) do
+    if job.id == changed.id then jobs[index] = changed end
+  end
+  memory.keep_jobs(jobs)
+end
+
 function memory.keep_jobs(jobs)
   keep({ settings = all().settings, jobs = json.array(jobs) })
 end

@@ -21,7 +21,7 @@ end
 
 -- The region that plays a whole file, which is copied into the session: it then moves along with it.
 -- (Embedding is quicker, but an embedded file is lost when the session is moved.)
-local function imported(path)
+function place.imported(path)
   local known, list = whole_files(), C.StringVector()
   list:push_back(path)
   Editor:do_import(list, Editing.ImportDistinctFiles, Editing.ImportAsRegion, ARDOUR.SrcQuality.SrcBest,
@@ -45,20 +45,23 @@ local function is_ours(track, name)
 end
 
 -- The source's own track for takes; else a track of earlier results that has the result's channels
--- and nothing in its span; else a new one, right below the source's. Second: whether it is new.
-local function track_for(job, start, stop, channels)
+-- and nothing in its span; else a new one at the job's level, right below the source's.
+function place.track_for(job, start, stop, channels)
   local beside = Session:route_by_name(job.track)
-  if job.place == "takes" and not beside:isnil() then return beside:to_track(), false end
+  if job.place == "takes" and not beside:isnil() then return beside:to_track() end
   local name = job.track:match("^ditto") and job.track or ("ditto " .. job.track):gsub(" $", "")
   for route in Session:get_tracks():iter() do
     local track = route:to_track()
     local fits = is_ours(track, name) and track:n_inputs():n_audio() == channels
-    if fits and is_free(track, start, stop) then return track, false end
+    if fits and is_free(track, start, stop) then return track end
   end
   local order = ARDOUR.PresentationInfo.max_order
   if not beside:isnil() then order = beside:presentation_info_ptr():order() + 1 end
   local made = Session:new_audio_track(channels, 2, nil, 1, name, order, ARDOUR.TrackMode.Normal, true)
-  for track in made:iter() do return track, true end
+  for track in made:iter() do
+    track:gain_control():set_value(10 ^ (job.level / 20), PBD.GroupControlDisposition.NoGroup)
+    return track
+  end
 end
 
 -- What makes a result as loud as the clip that it goes with.
@@ -70,7 +73,7 @@ local function match(job, audio)
 end
 
 local function region_for(job, take, index)
-  local whole = imported(take.path)
+  local whole = place.imported(take.path)
   local region = ARDOUR.RegionFactory.clone_region(whole, true, false)
   local words = { job.action, tostring(math.tointeger(take.seed) or take.seed), job.prompt }
   region:set_name(table.concat(words, " "):gsub("%s+$", ""))
@@ -83,7 +86,8 @@ local function region_for(job, take, index)
   return region
 end
 
--- The takes of a job lie upon each other, the first one heard; all in one step to undo.
+-- The takes of a job lie upon each other, the first one heard; all in one step to undo. They cover
+-- what of a song was there already, which then goes.
 function place.results(job, reply)
   local begun = files.milliseconds()
   local start, length = job.start, reply.takes[1].samples
@@ -91,8 +95,7 @@ function place.results(job, reply)
   for index, take in ipairs(reply.takes) do regions[index] = region_for(job, take, index) end
   local made = files.milliseconds()
   local channels = regions[1]:to_audioregion():n_channels()
-  local track, is_new = track_for(job, start, start + length, channels)
-  if is_new then track:gain_control():set_value(10 ^ (job.level / 20), PBD.GroupControlDisposition.NoGroup) end
+  local track = ditto.blocks.track(job) or place.track_for(job, start, start + length, channels)
   local placing = files.milliseconds()
   local playlist = track:playlist()
   Session:begin_reversible_command("ditto " .. job.action)
@@ -102,6 +105,7 @@ function place.results(job, reply)
   end
   Session:add_stateful_diff_command(playlist:to_statefuldestructible())
   Session:commit_reversible_command(nil)
+  ditto.blocks.clear(job)
   local done = files.milliseconds()
   local figures = {
     action_ms = job.action_ms, accepted_ms = job.accepted_ms,

@@ -135,12 +135,16 @@ local function accompany(asked, map, settings, chosen)
   return clip.start, clip.stop
 end
 
+-- Actions that are more than the use in their request.
+local named = { Accompany = accompany, Song = ditto.song.compose }
+
 local function copy_settings(asked, action, settings)
   for _, name in ipairs(FREE) do
     local value = settings[name]
     if value ~= json.null and value ~= "" then asked[name] = value end
   end
   if #settings.roles > 0 then asked.roles = settings.roles end
+  if settings.model ~= "" and #ditto.spool.models() > 1 then asked.model = settings.model end
   asked.variations = action.name == "Draft" and settings.drafts or settings.variations
 end
 
@@ -164,7 +168,7 @@ function request.compose(action, settings)
   local asked = {}
   for name, value in pairs(action.request) do asked[name] = value end
   copy_settings(asked, action, settings)
-  local use = action.name == "Accompany" and accompany or uses[asked.use]
+  local use = named[action.name] or uses[asked.use]
   local start, stop = use(asked, map, settings, chosen)
   if MEASURED[asked.use] or asked.from then asked.samples = stop - start end
   local first = timeline.quarter(map, start)
@@ -177,7 +181,8 @@ function request.compose(action, settings)
   if settings.lane ~= "" and chosen.track and lane.is_drawn(chosen.track) then
     asked.curve, level = lane.curve(map, chosen.track, start, stop)
   end
-  local clip = chosen.clips[1]
+  -- A song is made anew whatever is selected, and its blocks cannot be measured by the whole.
+  local clip = action.name ~= "Song" and chosen.clips[1] or nil
   local matches = clip and settings.match_level
   return asked, {
     id = asked.id,

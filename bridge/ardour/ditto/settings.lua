@@ -18,6 +18,15 @@ end
 
 local ANY = "(free)" -- a drop-down list shows no empty word
 
+-- What the dialog asks for: a model only where the daemon has several.
+local function asked_for()
+  local list = {}
+  for _, setting in ipairs(memory.catalogue().settings) do
+    if setting.name ~= "model" or #ditto.spool.models() > 1 then list[#list + 1] = setting end
+  end
+  return list
+end
+
 local rows = {}
 
 function rows.text(setting, value)
@@ -87,12 +96,13 @@ local function recalled()
   if not known then return {} end
   local made = {}
   for name, value in pairs(known.request) do made[name] = value end
+  if type(made.sections) == "table" then made.sections = nil end -- the session's own markers
   made.seed = known.take.seed
   return made
 end
 
 function settings.open()
-  local catalogue, now, made = memory.catalogue().settings, memory.settings(), recalled()
+  local catalogue, now, made = asked_for(), memory.settings(), recalled()
   local list = {}
   for _, setting in ipairs(catalogue) do
     local value = made[setting.name]
@@ -104,7 +114,7 @@ function settings.open()
   end
   local answers = LuaDialog.Dialog("ditto: Settings", list):run()
   if not answers then return end
-  local chosen = {}
+  local chosen = now -- what is not asked for stays as it was
   for _, setting in ipairs(catalogue) do chosen[setting.name] = read_back(setting, answers) end
   memory.keep_settings(chosen)
 end

@@ -49,6 +49,11 @@ function spool.daemon()
   return said
 end
 
+-- The models that the daemon has loaded; there is nothing to choose where it is one.
+function spool.models()
+  return (spool.daemon().capabilities or {}).models or {}
+end
+
 -- The request waits in the spool; if nobody is there to take it, offer to start somebody.
 function spool.offer_to_start()
   local said = spool.daemon()

@@ -89,9 +89,18 @@ local function draw(rows, values, hover)
     { 0.6, 0.6, 0.6 }, WIDTH - 24)
 end
 
+-- The rows: a model is asked for only where the daemon has several.
+local function asked_for()
+  local rows = {}
+  for _, row in ipairs(settings.catalogue().settings) do
+    if row.name ~= "model" or #ditto.spool.models() > 1 then rows[#rows + 1] = row end
+  end
+  return rows
+end
+
 -- Shows the dialog until it is closed.
 function dialog.open()
-  local rows, values = settings.catalogue().settings, settings.read()
+  local rows, values = asked_for(), settings.read()
   local recall, track = recalled()
   if recall and reaper.ShowMessageBox(
     "Recall the settings and the seed of the selected result?", "ditto-daw", 4) == 6 then

@@ -99,6 +99,7 @@ local function follow(via, asked, plan)
   local cancelled = false
   job.abandon = function()
     if not cancelled then via.cancel(asked.id) end
+    ditto.blocks.give_up(plan)
   end
   while true do
     local reply, wish = look(via, asked, plan, restarts)
@@ -106,6 +107,7 @@ local function follow(via, asked, plan)
       job.abandon = nil
       return reply
     end
+    if reply then ditto.blocks.place(plan, reply.blocks) end
     if not cancelled and (wish or was_cancelled(mark)) then
       cancelled = true
       via.cancel(asked.id)
@@ -129,6 +131,7 @@ local function wait_for_project(plan)
 end
 
 local function finish(via, asked, plan, reply)
+  if reply.state ~= "done" then ditto.blocks.give_up(plan) end
   if reply.state == "failed" then ditto.refuse(reply.error.message) end
   if reply.state == "cancelled" then
     if not reply.left then via.forget(asked.id) end

@@ -7,9 +7,10 @@ local place = {}
 local BUILD_MISSING_PEAKS = 40047
 local MOST_GAIN = 4 -- 12 dB: a result that is nearly silent stays so
 
-local function is_there(project, pointer, kind)
+function place.is_there(project, pointer, kind)
   return pointer ~= nil and reaper.ValidatePtr2(project, pointer, kind)
 end
+local is_there = place.is_there
 
 -- Whether the project that the result belongs to is the one in view, or at least still open.
 function place.project_state(project)
@@ -42,8 +43,17 @@ local function keep_folder(source, track)
   end
 end
 
+-- Takes such a track away again.
+function place.remove_track(plan, track)
+  local depth = reaper.GetMediaTrackInfo_Value(track, "I_FOLDERDEPTH")
+  if depth < 0 and is_there(plan.project, plan.track, "MediaTrack*") then
+    reaper.SetMediaTrackInfo_Value(plan.track, "I_FOLDERDEPTH", depth)
+  end
+  reaper.DeleteTrack(track)
+end
+
 -- The track below the source's that is named after it; the same one again where it has room.
-local function track_for(plan, from, to)
+function place.track_for(plan, from, to)
   local project, source = plan.project, plan.track
   local index, name = reaper.CountTracks(project), "ditto"
   local follows = is_there(project, source, "MediaTrack*")
@@ -75,8 +85,9 @@ local function item_of_clip(plan, from, length)
   return same and clip.item or nil
 end
 
-local function new_item(plan, from, length)
-  local item = reaper.AddMediaItemToTrack(track_for(plan, from, from + length))
+-- An empty item that plays as it is from its first sample to its last.
+function place.new_item(plan, track, from, length)
+  local item = reaper.AddMediaItemToTrack(track)
   reaper.SetMediaItemInfo_Value(item, "D_POSITION", from)
   reaper.SetMediaItemInfo_Value(item, "D_LENGTH", length)
   reaper.SetMediaItemInfo_Value(item, "B_LOOPSRC", plan.loops and 1 or 0)
@@ -107,7 +118,11 @@ end
 local function insert(plan, takes, asked)
   local length = takes[1].samples / takes[1].rate / plan.rate
   local from = plan.start or plan.stop - length
-  local item = item_of_clip(plan, from, length) or new_item(plan, from, length)
+  local item = item_of_clip(plan, from, length)
+  if not item then
+    local track = ditto.blocks.track(plan) or place.track_for(plan, from, from + length)
+    item = place.new_item(plan, track, from, length)
+  end
   if plan.item_volume then
     reaper.SetMediaItemInfo_Value(item, "D_VOL", plan.item_volume)
   end
@@ -119,6 +134,7 @@ local function insert(plan, takes, asked)
   reaper.SetActiveTake(first)
   reaper.SelectAllMediaItems(plan.project, false)
   reaper.SetMediaItemSelected(item, true)
+  ditto.blocks.clear(plan)
   return item
 end
 

@@ -181,6 +181,9 @@ local function accompany(asked, plan, settings, chosen)
   set_length(asked, plan, clip.start, clip.stop, asked.output.rate, 1)
 end
 
+-- Actions that are more than the use in their request.
+local named = { Accompany = accompany, Song = ditto.song.compose }
+
 local function set_groove(asked, plan, settings, chosen)
   if settings.groove == "" or asked.kind == "draft" or asked.follow then return end
   if settings.groove == "clip" then
@@ -200,6 +203,7 @@ local function copy_settings(asked, action, settings)
     if value ~= json.null and value ~= "" then asked[name] = value end
   end
   if #settings.roles > 0 then asked.roles = settings.roles end
+  if settings.model ~= "" and #ditto.spool.models() > 1 then asked.model = settings.model end
   asked.variations = action.name == "Draft" and settings.drafts or settings.variations
   if asked.kind ~= "draft" then
     asked.strength, asked.preset = settings.strength, settings.preset
@@ -215,11 +219,8 @@ function request.compose(action, settings)
   copy_settings(asked, action, settings)
   local plan = { project = project, action = action.name, rate = 1, loops = asked.kind ~= "clip" }
   plan.track, plan.settings = chosen.track, settings
-  if action.name == "Accompany" then
-    accompany(asked, plan, settings, chosen)
-  else
-    uses[asked.use](asked, plan, settings, chosen)
-  end
+  local use = named[action.name] or uses[asked.use]
+  use(asked, plan, settings, chosen)
   set_groove(asked, plan, settings, chosen)
   local from, to = plan.from or plan.start, plan.stop
   if settings.lane ~= "" and asked.kind ~= "draft" then

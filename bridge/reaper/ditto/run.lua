@@ -4,8 +4,8 @@
 -- few milliseconds: nothing that it does ever keeps REAPER waiting.
 
 local PARTS = {
-  "files", "settings", "spool", "wire", "timeline", "samples", "selection", "lane", "request",
-  "place", "window", "dialog", "job",
+  "files", "settings", "spool", "wire", "timeline", "samples", "selection", "lane", "song", "request",
+  "place", "blocks", "window", "dialog", "job",
 }
 local SLICE = 0.002 -- seconds of work in one go
 
@@ -49,6 +49,7 @@ return function(action, folder)
   local work = coroutine.create(function()
     ditto.json = load_file(ditto.shared("json.lua", "../lua/"))
     ditto.osc = load_file(ditto.shared("osc.lua", "../lua/"))
+    ditto.sections = load_file(ditto.shared("sections.lua", "../lua/"))
     for _, part in ipairs(PARTS) do
       ditto[part] = load_file(ditto.folder .. part .. ".lua")
       ditto.breathe()

@@ -53,4 +53,9 @@ function spool.daemon()
   return heard.said
 end
 
+-- The models that the daemon has loaded; there is nothing to choose where it is one.
+function spool.models()
+  return spool.daemon().capabilities.models or {}
+end
+
 return spool

@@ -44,6 +44,7 @@ end
 local function fresh_reply(id)
   return {
     id = id, state = "waiting", stage = "", step = 0, of = 0, losses = {}, takes = json.array(),
+    blocks = json.array(),
   }
 end
 
@@ -109,6 +110,13 @@ ABOUT["/ditto/job/progress"] = function(values)
 end
 
 ABOUT["/ditto/job/preview"] = function(values) job.reply.preview = values[2] end
+ABOUT["/ditto/job/block"] = function(values)
+  local blocks, block = job.reply.blocks, {}
+  block.take, block.number, block.of, block.path = table.unpack(values, 2, 5)
+  block.begin, block["end"], block.rate = table.unpack(values, 7, 9)
+  blocks[#blocks + 1] = block
+end
+
 ABOUT["/ditto/job/done"] = function() ended("done") end
 ABOUT["/ditto/job/cancelled"] = function() ended("cancelled") end
 
