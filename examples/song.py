@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from ditto_bridge import Client
 
 from ditto_daw.errors import DittoError
-from ditto_daw.events import Block, Event
 from ditto_daw.wire.messages import PORT
 
 SECTIONS = [
@@ -46,19 +45,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         with Client(port=given.port) as client:
             client.hello()
-            take = client.render(request, heard).takes[0]
+            job = client.submit(request)
+            # A block can be played as soon as it comes: what follows joins it without a gap.
+            for block in job.blocks():
+                begin, end = block.begin / block.rate, block.end / block.rate
+                print(f"{begin:.0f} to {end:.0f} s, {block.number + 1} of {block.of}: {block.path}")
+            take = job.wait().takes[0]
     except DittoError as error:
         print(error.message, file=sys.stderr)
         return 1
     print(take.path)
     return 0
-
-
-def heard(event: Event) -> None:
-    """A block can be played as soon as it comes: what follows joins it without a gap."""
-    if isinstance(event, Block):
-        begin, end = event.begin / event.rate, event.end / event.rate
-        print(f"{begin:.0f} to {end:.0f} s, {event.number + 1} of {event.of}: {event.path}")
 
 
 if __name__ == "__main__":

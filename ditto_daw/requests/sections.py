@@ -114,7 +114,9 @@ def check_sections(request: Request) -> None:
         )
     if request.curve is not None and any(one.intensity is not None for one in request.sections):
         raise BadRequest(
-            "curve", "The intensity comes from the curve or from the sections, not from both."
+            "curve",
+            "The intensity comes from the curve or from the sections, not from both: leave out the"
+            " lane, or the sections' levels in dB.",
         )
     letters = [one.letter for one in request.sections]
     if any(letters) and request.structure:
