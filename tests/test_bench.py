@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 import torch
 from tiny import tiny_model
+from torch._dynamo.utils import counters
 from torch.nn import functional
 
 from ditto_daw.bench import stand as stands
@@ -202,6 +203,21 @@ def test_other_rows_have_their_lines(stand, name):
     lines = list(ROWS[name].measure(stand))
     assert len(lines) == {"draft": 1, "guidance": 1, "loss": 2, "precision": 6}[name]
     assert all((line.step or line.total) and line.share > 0 for line in lines)
+
+
+def test_compiled_calls_are_captured_in_every_precision(stand, monkeypatch):
+    real = torch.compile
+    monkeypatch.setattr(torch, "compile", lambda net, mode: real(net, backend="eager"))
+    torch.compiler.reset()
+    graphs = []
+    for line in ROWS["compiled"].measure(stand):
+        graphs.append(counters["stats"]["unique_graphs"])
+        assert line.step or line.total
+    assert (len(graphs), stand.model.compiled, stand.model.precision) == (6, False, "fp32")
+    assert graphs[5] > graphs[0] > 0
+    stand.quick = True
+    (line,) = ROWS["compiled"].measure(stand)
+    assert "left out" in line.note
 
 
 def test_the_whole_command(weights, tmp_path, capsys, monkeypatch):

@@ -191,7 +191,7 @@ def test_the_first_render_is_made_before_anybody_waits(tmp_path, monkeypatch, ca
     with caplog.at_level(logging.INFO, prewarming.__name__):
         prewarm(tiny_model())
     assert "bundled is warm" in caplog.text
-    assert list(tmp_path.iterdir()) == []
+    assert list(tmp_path.glob("ditto-warm-*")) == []
 
     broken = tiny_model()
     monkeypatch.setattr(broken, "network", lambda *_: (_ for _ in ()).throw(MemoryError("full")))

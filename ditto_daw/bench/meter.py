@@ -109,12 +109,14 @@ class Meter:
     @contextmanager
     def probe(self) -> Iterator[Probe]:
         """Counts what is done inside, memory from what is taken now, with the model loaded and
-        idle. It is slower there: never take the time of it."""
+        idle. It is slower there, and nothing is compiled: never take the time of it."""
         gc.collect()
         with self._returning_memory():
             idle = self._in_use()
             self._forget_peak()
-            with Counter() as counter:
+            # Nobody can count in compiled code, and the compiler gives up for good on what it first
+            # sees while it is counted.
+            with torch.compiler.set_stance("force_eager"), Counter() as counter:
                 probe = Probe(counter)
                 yield probe
             peak = self._peak()
