@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import soundfile
 from probe import serving
-from reaper_host import ENGINE, ESCAPE, NO_SOCKET, hosting, waits
+from reaper_host import ENGINE, ESCAPE, NO_SOCKET, hosting, smoothly, waits
 from watching import until
 
 pytestmark = [
@@ -70,7 +70,7 @@ def played(host, lua):
 
 
 def test_blocks_are_heard_where_the_whole_will_be(host):
-    told = played(host, 'scene.ready() press("Song", watch)')
+    told = smoothly(lambda: played(host, 'scene.ready() press("Song", watch)'))
     assert told["messages"] == []
     assert told["undo"] == ["ditto Song"]
     assert told["undone"], "one step takes all of it back, the track of the blocks too"
