@@ -7,6 +7,8 @@ from dataclasses import replace
 import pytest
 import torch
 from tiny import tiny_model
+from torch._dynamo.backends.common import aot_autograd
+from torch._dynamo.backends.debugging import eager as nop
 from torch.nn.functional import cosine_similarity
 
 from ditto_daw import cli
@@ -177,6 +179,20 @@ def test_what_cannot_be_compiled_runs_as_it_is_and_the_log_says_so_once(monkeypa
     (line,) = caplog.messages
     assert line.endswith("cannot be compiled here: no compiler")
     assert model.about == {"name": "bundled", "precision": "fp32"}
+
+
+def test_a_way_back_that_cannot_be_compiled_is_found_on_the_way_there(monkeypatch):
+    def broken(module, inputs):
+        raise RuntimeError("no way back")
+
+    backend = aot_autograd(fw_compiler=nop, bw_compiler=broken)
+    real = torch.compile
+    monkeypatch.setattr(torch, "compile", lambda net, mode: real(net, backend=backend))
+    torch.compiler.reset()
+    call, x = Compiled(torch.nn.Linear(3, 3)), torch.randn(2, 3, requires_grad=True)
+    said = call(x)
+    assert not call.works
+    assert torch.autograd.grad(said.sum(), x)[0].isfinite().all()
 
 
 def test_an_error_of_the_network_itself_is_not_the_compilers(monkeypatch):

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch._functorch import config as functorch
 
 log = logging.getLogger(__name__)
 
@@ -25,6 +26,8 @@ class Compiled:
     def __init__(self, net: nn.Module) -> None:
         self.net, self.works = net, True
         torch.compiler.config.recompile_limit = KINDS
+        # The way back is compiled with the way there, or else it would fail where nobody can help.
+        functorch.force_non_lazy_backward_lowering = True
         self._call = torch.compile(net, mode="reduce-overhead")
 
     def __call__(self, *inputs: Any, **named: Any) -> Tensor:
