@@ -26,7 +26,7 @@ SUPERCLOCK = 282_240_000
 """Ardour's own unit of time: so many to a second."""
 OSC = "Open Sound Control (OSC)"
 PROBE_SLOT = 32
-SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
+_SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
 <Ardour>
   <Config>
     <Option name="try-autostart-engine" value="1"/>
@@ -34,7 +34,7 @@ SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
     <Option name="discover-plugins-on-start" value="0"/>
   </Config>
   <Extra><AudioMIDISetup><EngineStates>
-    <State backend="None (Dummy)" driver="Normal Speed" device="Silence" input-device=""
+    <State {backend} input-device=""
       output-device="" sample-rate="48000" buffer-size="1024" n-periods="0" input-latency="0"
       output-latency="0" input-channels="0" output-channels="0" active="1" use-buffered-io="0"
       midi-option="" lru="0"/>
@@ -42,6 +42,10 @@ SETTINGS = """<?xml version="1.0" encoding="UTF-8"?>
   <ControlProtocols><Protocol name="Open Sound Control (OSC)" active="1"/></ControlProtocols>
 </Ardour>
 """
+SETTINGS = (
+    _SETTINGS.format(backend='backend="None (Dummy)" driver="Normal Speed" device="Silence"'),
+    _SETTINGS.format(backend='backend="JACK" driver="" device=""'),
+)
 PROBE = """
 return function ()
   -- Pressed again before Ardour was up, it must not do its work again.
@@ -72,15 +76,19 @@ return "selected"
 class Ardour:
     """A session in a running Ardour. A context manager.
 
-    folder: for everything, the session `folder/song` included; spool: of the bridge that answers.
+    folder: for everything, the session `folder/song` included; spool: of the bridge that answers;
+    jack: the environment of a sound server, in place of Ardour's Dummy backend.
     """
 
-    def __init__(self, folder: Path, spool: Path, rate: int = 48000) -> None:
+    def __init__(
+        self, folder: Path, spool: Path, rate: int = 48000, jack: dict[str, str] | None = None
+    ) -> None:
         self.folder, self.session = folder, folder / "song"
         self.config = folder / "home" / ".config" / "ardour7"
         self.file = self.session / "song.ardour"
         self.environment = {
             **os.environ,
+            **(jack or {}),
             "HOME": str(folder / "home"),
             "XDG_CONFIG_HOME": str(folder / "home" / ".config"),
             "ARDOUR_TRY_AUTOSTART_ENGINE": "1",
@@ -89,7 +97,7 @@ class Ardour:
         self.config.mkdir(parents=True)
         (self.config / ".a7").touch()
         (self.config / "osc_url").touch()  # where it is there, Ardour writes its address into it
-        (self.config / "config").write_text(SETTINGS, encoding="utf-8")
+        (self.config / "config").write_text(SETTINGS[jack is not None], encoding="utf-8")
         install.install(self.config, spool)
         self._enter_probe()
         make = ["ardour7-new_session", "-s", str(rate), str(self.session)]

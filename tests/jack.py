@@ -37,7 +37,11 @@ def jack_server(period: int = 512):
         yield environment
     finally:
         server.terminate()
-        server.wait(10)
+        try:
+            server.wait(2)
+        except subprocess.TimeoutExpired:  # a client has been killed, and it waits for that
+            server.kill()
+            server.wait()
 
 
 def heard(frames: int, wraps: int) -> dict[str, int]:
