@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 import secrets
 import subprocess
 import sys
@@ -26,6 +27,8 @@ LOOK = 0.02
 """Seconds between two looks into the spool."""
 PATIENCE = 0.8
 """Seconds without an answer after which the daemon is called missing."""
+ANOTHER = 0.25
+"""Seconds between the beginnings of two daemons; what travels is in single precision."""
 MOST_PAUSE = 30.0
 """Seconds between two attempts to start a daemon that does not come up."""
 
@@ -74,7 +77,7 @@ class Watcher:
         if self._lock is None:
             raise DittoError("spool", f"Another ditto-bridge watches {setup.spool} already.")
         self._known = _Known()
-        self._uptime = 0.0
+        self._began = math.inf  # of the daemon, at the latest
         self._launched: Launched | None = None
         self._launching: asyncio.Task[None] | None = None
         self._pause = 1.0
@@ -118,9 +121,10 @@ class Watcher:
             await asyncio.sleep(max(0.05, due - time.monotonic()))
 
     async def _look_after(self, scout: AsyncClient) -> None:
+        asked = time.monotonic()
         status = await scout.status()
-        known = self._known
-        again = status["uptime"] < self._uptime
+        known, latest = self._known, time.monotonic() - status["uptime"]
+        again = asked - status["uptime"] > self._began + ANOTHER
         if again or not self._here.is_set():
             hello = await scout.hello()
             known.version, known.model = hello.version, hello.model
@@ -132,7 +136,7 @@ class Watcher:
         known.state, known.note = status["state"], status["note"]
         if known.state == "ready" and not known.device:
             known.device = (await scout.hello()).device
-        self._uptime, self._pause = status["uptime"], 1.0
+        self._began, self._pause = latest, 1.0
         self._here.set()
 
     def _missing(self) -> None:
