@@ -29,7 +29,7 @@ def jack_server(period: int = 512):
         "JACK_NO_START_SERVER": "1",
     }
     # Synchronous, and patient with clients: on a busy machine it is late rather than incomplete.
-    line = ["jackd", "--name", name, "--no-realtime", "--sync", "--timeout", "2000"]
+    line = ["jackd", "--name", name, "--no-realtime", "--sync", "--timeout", "10000"]
     line += ["-d", "dummy", "-r", str(RATE), "-p", str(period)]
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": environment}
     server = subprocess.Popen(line, **quiet)
